@@ -1,0 +1,3 @@
+//! Turnpike.
+#[cfg(target_family = "wasm")]
+mod edge;
