@@ -1,0 +1,262 @@
+//! An issuer of access tokens for development and tests.
+//!
+//! It has one key for every algorithm the filter speaks and signs whatever it is asked to sign,
+//! so a test can make a wrong token as easily as a right one. It must never be trusted by
+//! anything that is reachable from a network.
+//!
+//! - [`Issuer`] makes, keeps and publishes the keys, and signs ([`Issuer::token`] for a proper
+//!   token, [`Issuer::sign`] for exactly the given header and claims).
+//! - [`Algorithm`] names the signature algorithms of RFC 7518 and RFC 8037.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a development tool; the indices are member names of JSON objects made here"
+)]
+
+mod algorithm;
+mod keys;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{Hmac, Mac};
+use p256::ecdsa;
+use rand::RngCore;
+use rand::rngs::OsRng;
+use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
+use rsa::{RsaPrivateKey, pkcs1v15, pss};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+pub use crate::algorithm::{Algorithm, UnknownAlgorithm};
+use crate::keys::{KeyPair, RSA_BITS};
+
+/// Keys for every algorithm, and what is done with them.
+pub struct Issuer {
+    es256: ecdsa::SigningKey,
+    rs256: RsaPrivateKey,
+    ps256: RsaPrivateKey,
+    ed25519: ed25519_dalek::SigningKey,
+    secret: String,
+}
+
+impl Issuer {
+    /// An issuer with new keys.
+    ///
+    /// # Panics
+    ///
+    /// When the machine has no source of randomness.
+    #[must_use]
+    pub fn generate() -> Self {
+        let rsa_key = || RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("an RSA key");
+        Self {
+            es256: ecdsa::SigningKey::random(&mut OsRng),
+            rs256: rsa_key(),
+            ps256: rsa_key(),
+            ed25519: ed25519_dalek::SigningKey::from_bytes(&random_bytes()),
+            secret: Base64UrlUnpadded::encode_string(&random_bytes()),
+        }
+    }
+
+    /// The issuer kept in the file at `path`; when there is no such file, a new issuer that is
+    /// then kept there, readable by its owner alone.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or written, or holds something other than an issuer's keys.
+    pub fn load_or_generate(path: &Path) -> io::Result<Self> {
+        match fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .ok()
+                .and_then(|file| Self::from_private_json(&file))
+                .ok_or_else(|| {
+                    let message = format!("{} does not hold an issuer's keys", path.display());
+                    io::Error::new(io::ErrorKind::InvalidData, message)
+                }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let issuer = Self::generate();
+                write_private(path, &format!("{:#}\n", issuer.to_private_json()))?;
+                Ok(issuer)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The JWK set (RFC 7517) a verifier needs: public keys only, and never the HMAC secret.
+    #[must_use]
+    pub fn jwks(&self) -> Value {
+        json!({ "keys": [
+            named(Algorithm::Es256, self.es256.public_jwk()),
+            named(Algorithm::Rs256, self.rs256.public_jwk()),
+            named(Algorithm::Ps256, self.ps256.public_jwk()),
+            named(Algorithm::EdDsa, self.ed25519.public_jwk()),
+        ] })
+    }
+
+    /// The HS256 secret. The HMAC key is the UTF-8 bytes of this text.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// A token with these claims and the header a proper access token has (RFC 9068).
+    #[must_use]
+    pub fn token(&self, algorithm: Algorithm, claims: &Value) -> String {
+        let mut header = json!({ "alg": algorithm.name(), "typ": "at+jwt" });
+        if let (Some(key_id), Some(header)) = (algorithm.kid(), header.as_object_mut()) {
+            header.insert("kid".to_owned(), key_id.into());
+        }
+        self.sign(algorithm, &header, claims)
+    }
+
+    /// The compact JWS (RFC 7515) of exactly this header and these claims, signed with the key
+    /// of `algorithm` whatever the header says.
+    #[must_use]
+    pub fn sign(&self, algorithm: Algorithm, header: &Value, claims: &Value) -> String {
+        let [header, claims] = [header, claims]
+            .map(|part| Base64UrlUnpadded::encode_string(part.to_string().as_bytes()));
+        let signing_input = format!("{header}.{claims}");
+        let signature = self.signature(algorithm, signing_input.as_bytes());
+        format!(
+            "{signing_input}.{}",
+            Base64UrlUnpadded::encode_string(&signature)
+        )
+    }
+
+    /// The JWS signature of `bytes`, raw.
+    #[must_use]
+    pub fn signature(&self, algorithm: Algorithm, bytes: &[u8]) -> Vec<u8> {
+        match algorithm {
+            Algorithm::Hs256 => self.hmac(bytes),
+            Algorithm::Rs256 => pkcs1v15::SigningKey::<Sha256>::new(self.rs256.clone())
+                .sign(bytes)
+                .to_vec(),
+            Algorithm::Ps256 => pss::SigningKey::<Sha256>::new(self.ps256.clone())
+                .sign_with_rng(&mut OsRng, bytes)
+                .to_vec(),
+            Algorithm::Es256 => {
+                let signature: ecdsa::Signature = self.es256.sign(bytes);
+                signature.to_vec()
+            }
+            Algorithm::EdDsa => self.ed25519.sign(bytes).to_vec(),
+        }
+    }
+
+    fn hmac(&self, bytes: &[u8]) -> Vec<u8> {
+        let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes());
+        mac.expect("HMAC takes keys of any length")
+            .chain_update(bytes)
+            .finalize()
+            .into_bytes()
+            .to_vec()
+    }
+
+    fn to_private_json(&self) -> Value {
+        json!({
+            "keys": [
+                named(Algorithm::Es256, self.es256.private_jwk()),
+                named(Algorithm::Rs256, self.rs256.private_jwk()),
+                named(Algorithm::Ps256, self.ps256.private_jwk()),
+                named(Algorithm::EdDsa, self.ed25519.private_jwk()),
+            ],
+            "secret": self.secret,
+        })
+    }
+
+    fn from_private_json(file: &Value) -> Option<Self> {
+        Some(Self {
+            es256: kept_key(file, Algorithm::Es256)?,
+            rs256: kept_key(file, Algorithm::Rs256)?,
+            ps256: kept_key(file, Algorithm::Ps256)?,
+            ed25519: kept_key(file, Algorithm::EdDsa)?,
+            secret: file.get("secret")?.as_str()?.to_owned(),
+        })
+    }
+}
+
+fn kept_key<K: KeyPair>(file: &Value, algorithm: Algorithm) -> Option<K> {
+    let keys = file.get("keys")?.as_array()?;
+    let jwk = keys
+        .iter()
+        .find(|jwk| jwk.get("kid").and_then(Value::as_str) == algorithm.kid())?;
+    K::from_private_jwk(jwk)
+}
+
+fn random_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// The JWK with the members that say what the key is for.
+fn named(algorithm: Algorithm, mut jwk: Value) -> Value {
+    jwk["kid"] = algorithm.kid().into();
+    jwk["alg"] = algorithm.name().into();
+    jwk["use"] = "sig".into();
+    jwk
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_issuer_signs_and_publishes_as_before() {
+        let folder = std::env::temp_dir().join(format!("issuer-test-{}", std::process::id()));
+        let path = folder.join("new").join("issuer.json");
+        let first = Issuer::load_or_generate(&path).expect("a new file");
+        let again = Issuer::load_or_generate(&path).expect("the same file");
+        assert_eq!(first.jwks(), again.jwks());
+        assert_eq!(first.secret(), again.secret());
+        // The algorithms without randomness in their signatures.
+        for algorithm in [
+            Algorithm::Hs256,
+            Algorithm::Rs256,
+            Algorithm::Es256,
+            Algorithm::EdDsa,
+        ] {
+            let claims = json!({ "sub": "alice" });
+            assert_eq!(
+                first.token(algorithm, &claims),
+                again.token(algorithm, &claims)
+            );
+        }
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn published_keys_have_no_private_member() {
+        let jwks = Issuer::generate().jwks();
+        let keys = jwks["keys"].as_array().expect("a list");
+        assert_eq!(keys.len(), 4);
+        for key in keys {
+            for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+                assert!(key.get(private).is_none(), "{private} in {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn file_with_something_else_is_an_error_and_stays() {
+        let path = std::env::temp_dir().join(format!("issuer-test-{}.json", std::process::id()));
+        fs::write(&path, "{}").expect("written");
+        let error = Issuer::load_or_generate(&path).err().expect("an error");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert_eq!(fs::read_to_string(&path).expect("read"), "{}");
+        fs::remove_file(path).expect("removed");
+    }
+}
