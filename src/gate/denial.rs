@@ -1,0 +1,103 @@
+//! Every answer the filter makes itself.
+
+use http::StatusCode;
+
+use crate::request::Ambiguity;
+use crate::token::TokenFault;
+
+/// Why a request gets an answer of ours instead of the origin's.
+///
+/// Status, code, challenge, words and log reason all follow from the variant; matching is
+/// exhaustive everywhere, so a new variant has to be decided in each of them. It holds nothing
+/// that a client sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial {
+    /// No credentials, or a scheme we don't speak.
+    CredentialsMissing,
+    /// `Authorization: Bearer` with something that is no token behind it.
+    CredentialsMalformed,
+    /// More than one token.
+    CredentialsAmbiguous,
+    /// Past its `exp`.
+    TokenExpired,
+    /// Before its `nbf`.
+    TokenNotYetValid,
+    /// Anything else that is wrong with a token.
+    TokenInvalid(TokenFault),
+    /// A valid token without a scope the route needs.
+    ScopeInsufficient {
+        /// All scopes of the route, separated by spaces.
+        required: String,
+    },
+    /// A URL that two systems could read differently.
+    UrlAmbiguous(Ambiguity),
+    /// A host name that is not served here.
+    HostUnknown,
+    /// The issuer's keys cannot be had.
+    KeysUnavailable {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// The configuration is invalid.
+    Misconfigured,
+    /// The origin does not answer.
+    OriginUnreachable,
+}
+
+/// How long to wait for an operator or an origin, in seconds.
+const RETRY_AFTER_SECONDS: u64 = 30;
+
+impl Denial {
+    /// The status code.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::CredentialsMissing
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::TokenInvalid(_) => StatusCode::UNAUTHORIZED,
+            Self::CredentialsMalformed | Self::CredentialsAmbiguous | Self::UrlAmbiguous(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::ScopeInsufficient { .. } => StatusCode::FORBIDDEN,
+            Self::HostUnknown => StatusCode::MISDIRECTED_REQUEST,
+            Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
+            Self::KeysUnavailable { .. } | Self::Misconfigured => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The stable code that programs and operators go by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsMalformed => "credentials_malformed",
+            Self::CredentialsAmbiguous => "credentials_ambiguous",
+            Self::TokenExpired => "token_expired",
+            Self::TokenNotYetValid => "token_not_yet_valid",
+            Self::TokenInvalid(_) => "token_invalid",
+            Self::ScopeInsufficient { .. } => "scope_insufficient",
+            Self::UrlAmbiguous(_) => "url_ambiguous",
+            Self::HostUnknown => "host_unknown",
+            Self::KeysUnavailable { .. } => "keys_unavailable",
+            Self::Misconfigured => "misconfigured",
+            Self::OriginUnreachable => "origin_unreachable",
+        }
+    }
+
+    /// What the log says beyond the code.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::TokenInvalid(fault) => Some(fault.as_str()),
+            Self::UrlAmbiguous(ambiguity) => Some(ambiguity.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Seconds for the `Retry-After` field.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::KeysUnavailable { retry_after } => Some(*retry_after),
+            Self::Misconfigured => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The decision: [`screen`] a request, [check](Presentation::check) its token,
+//! [conclude](SignatureStep::conclude) with a [`Permit`] or a [`Denial`].
+//!
+//! The stages are types, and each can only be made from the one before it. The adapter does the
+//! waiting between them: for keys, and for the signature.
+
+mod denial;
+mod permit;
+mod presentation;
+
+pub use denial::Denial;
+pub use permit::{Permit, Principal};
+pub use presentation::{Presentation, SignatureStep, Verdict};
+
+use crate::policy::{Access, Policy};
+use crate::request::{CanonicalUrl, CredentialFault, Head, present};
+use crate::token::{TokenFault, UntrustedToken};
+
+/// What can be said about a request before any key is at hand.
+#[derive(Debug)]
+pub enum Screening<'p> {
+    /// A public route: pass.
+    Open(Permit<'p>),
+    /// A token that is worth fetching keys for.
+    Presented(Presentation<'p>),
+    /// No.
+    Denied(Denial),
+}
+
+/// Judges a request as far as that is possible without keys and clock.
+pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Screening<'p> {
+    match try_screen(policy, head) {
+        Ok(screening) => screening,
+        Err(denial) => Screening::Denied(denial),
+    }
+}
+
+fn try_screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Result<Screening<'p>, Denial> {
+    let url = CanonicalUrl::parse(head.url).map_err(Denial::UrlAmbiguous)?;
+    if !policy.serves(url.host()) {
+        return Err(Denial::HostUnknown);
+    }
+    let route = policy.routes().find(head.method, &url);
+    let permit = Permit::open(head.method, url, route);
+    let requirement = match route.access() {
+        Access::Public => return Ok(Screening::Open(permit)),
+        Access::Protected(requirement) => requirement,
+    };
+    let credential = match present(policy.credentials(), head.headers) {
+        Ok(Some(credential)) => credential,
+        Ok(None) => return Err(Denial::CredentialsMissing),
+        Err(CredentialFault::Malformed) => return Err(Denial::CredentialsMalformed),
+        Err(CredentialFault::Ambiguous) => return Err(Denial::CredentialsAmbiguous),
+        Err(CredentialFault::TooLong) => return Err(Denial::TokenInvalid(TokenFault::TooLong)),
+    };
+    let token = UntrustedToken::parse(&credential).map_err(Denial::TokenInvalid)?;
+    Presentation::new(policy, permit, requirement, token).map(Screening::Presented)
+}

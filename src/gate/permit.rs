@@ -1,0 +1,71 @@
+//! Proof that a request may pass.
+
+use crate::policy::Route;
+use crate::request::CanonicalUrl;
+
+/// Leave for one request: its method, its canonical URL, its route, and who asks.
+///
+/// Only the gate makes one, and only of what it has judged. The cache and the origin are reached
+/// with a `Permit` or not at all.
+#[derive(Debug)]
+pub struct Permit<'p> {
+    method: String,
+    url: CanonicalUrl,
+    route: &'p Route,
+    principal: Option<Principal>,
+}
+
+/// Who asks, as a verified token says.
+#[derive(PartialEq, Eq)]
+pub struct Principal {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`, unique within the issuer.
+    pub subject: String,
+}
+
+impl<'p> Permit<'p> {
+    /// For the gate alone: nobody is known yet.
+    pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self {
+            method: method.to_owned(),
+            url,
+            route,
+            principal: None,
+        }
+    }
+
+    /// For the gate alone: the token was verified.
+    pub(super) fn for_principal(self, principal: Principal) -> Self {
+        Self {
+            principal: Some(principal),
+            ..self
+        }
+    }
+
+    /// The method it was granted for.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The URL it was granted for.
+    pub fn url(&self) -> &CanonicalUrl {
+        &self.url
+    }
+
+    /// The route it was granted under.
+    pub fn route(&self) -> &'p Route {
+        self.route
+    }
+
+    /// Who asks; nobody in particular on a public route.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Principal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Principal(..)")
+    }
+}

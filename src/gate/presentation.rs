@@ -1,0 +1,154 @@
+//! A token on its way from presented to verified.
+
+use super::{Denial, Permit, Principal};
+use crate::keys::{KeySet, VerifyingKey};
+use crate::policy::{Issuer, Policy, Requirement};
+use crate::time::UnixTime;
+use crate::token::{TokenFault, UntrustedToken};
+
+/// A token of a known issuer that passed every check for which its keys are not needed.
+#[derive(Debug)]
+pub struct Presentation<'p> {
+    /// Becomes the answer when the token proves good. Nothing gives it out before that.
+    permit: Permit<'p>,
+    requirement: &'p Requirement,
+    issuer: &'p Issuer,
+    leeway: u64,
+    token: UntrustedToken,
+}
+
+/// The one step that needs cryptography, and the keys to do it with.
+#[derive(Debug)]
+pub struct SignatureStep<'p, 'k> {
+    presentation: Presentation<'p>,
+    candidates: Vec<&'k VerifyingKey>,
+}
+
+/// What the signature step found out.
+///
+/// Only the two adapters of this crate can make one: `edge`, with WebCrypto, and `native`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    valid: bool,
+}
+
+impl Verdict {
+    /// Whether one of the candidates made the signature.
+    pub(crate) fn new(valid: bool) -> Self {
+        Self { valid }
+    }
+}
+
+impl<'p> Presentation<'p> {
+    /// Algorithm, issuer, type, audience: what the policy alone can tell.
+    pub(super) fn new(
+        policy: &'p Policy,
+        permit: Permit<'p>,
+        requirement: &'p Requirement,
+        token: UntrustedToken,
+    ) -> Result<Self, Denial> {
+        let invalid = |fault| Err(Denial::TokenInvalid(fault));
+        let Some(issuer) = policy.issuer(token.claims().issuer()) else {
+            return invalid(TokenFault::Issuer);
+        };
+        if !issuer.algorithms().contains(&token.algorithm()) {
+            return invalid(TokenFault::Algorithm);
+        }
+        if !issuer.token_type().accepts(token.token_type()) {
+            return invalid(TokenFault::Type);
+        }
+        if !token.claims().is_for(issuer.audiences()) {
+            return invalid(TokenFault::Audience);
+        }
+        Ok(Self {
+            permit,
+            requirement,
+            issuer,
+            leeway: policy.leeway(),
+            token,
+        })
+    }
+
+    /// Whose keys are needed.
+    pub fn issuer(&self) -> &'p Issuer {
+        self.issuer
+    }
+
+    /// Whether this set has a key the token may have been signed with.
+    pub fn is_known_to(&self, keys: &KeySet) -> bool {
+        !keys.candidates(&self.token).is_empty()
+    }
+
+    /// Looks at the clock and chooses the keys.
+    ///
+    /// # Errors
+    ///
+    /// A [`Denial`] when the token is out of its time, or no key fits it.
+    pub fn check(self, keys: &KeySet, now: UnixTime) -> Result<SignatureStep<'p, '_>, Denial> {
+        let claims = self.token.claims();
+        // RFC 7519 section 4.1.4: "on or after which the JWT MUST NOT be accepted".
+        if now >= claims.expiration().plus(self.leeway) {
+            return Err(Denial::TokenExpired);
+        }
+        let ahead = |date: Option<UnixTime>| date.is_some_and(|date| date > now.plus(self.leeway));
+        if ahead(claims.not_before()) {
+            return Err(Denial::TokenNotYetValid);
+        }
+        if ahead(claims.issued_at()) {
+            return Err(Denial::TokenInvalid(TokenFault::IssuedInFuture));
+        }
+        let candidates = keys.candidates(&self.token);
+        if candidates.is_empty() {
+            return Err(Denial::TokenInvalid(TokenFault::UnknownKey));
+        }
+        Ok(SignatureStep {
+            presentation: self,
+            candidates,
+        })
+    }
+}
+
+impl<'p, 'k> SignatureStep<'p, 'k> {
+    /// The keys to try, all of the token's algorithm.
+    pub fn candidates(&self) -> &[&'k VerifyingKey] {
+        &self.candidates
+    }
+
+    /// What was signed.
+    pub fn message(&self) -> &[u8] {
+        self.presentation.token.signed()
+    }
+
+    /// The signature over it.
+    pub fn signature(&self) -> &[u8] {
+        self.presentation.token.signature()
+    }
+
+    /// Ends the matter.
+    ///
+    /// # Errors
+    ///
+    /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
+    pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
+        let Presentation {
+            permit,
+            requirement,
+            token,
+            ..
+        } = self.presentation;
+        if !verdict.valid {
+            return Err(Denial::TokenInvalid(TokenFault::Signature));
+        }
+        let claims = token.claims();
+        let granted = |scope: &String| claims.scopes().any(|granted| granted == scope);
+        if !requirement.scopes.iter().all(granted) {
+            return Err(Denial::ScopeInsufficient {
+                required: requirement.scopes.join(" "),
+            });
+        }
+        Ok(permit.for_principal(Principal {
+            issuer: claims.issuer().to_owned(),
+            subject: claims.subject().to_owned(),
+        }))
+    }
+}

@@ -1,0 +1,139 @@
+//! When a fetched key set is used, and when it is fetched again. Pure: the edge does the fetching.
+
+use crate::time::UnixTime;
+
+/// A larger answer is not a key set.
+pub const MAX_SET_BYTES: usize = 256 * 1024;
+
+/// After a failure, and after a look for an unknown `kid`, the issuer is left alone this long.
+const COOLDOWN_SECONDS: u64 = 30;
+
+/// After a failure with no set to fall back on, this long: nobody can pass meanwhile.
+const RETRY_SECONDS: u64 = 5;
+
+/// Bounds of what an issuer may say about the lifetime of its set, and what holds when it is silent.
+const MIN_AGE_SECONDS: u64 = 60;
+const MAX_AGE_SECONDS: u64 = 24 * 60 * 60;
+const DEFAULT_AGE_SECONDS: u64 = 10 * 60;
+
+/// What is known about the key set of one issuer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct History {
+    /// When the set in hand was fetched, and for how many seconds it is fresh.
+    pub good: Option<(UnixTime, u64)>,
+    /// When a fetch last failed.
+    pub failed: Option<UnixTime>,
+}
+
+/// What to do for a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Use the set in hand.
+    Use,
+    /// Fetch the set; when that fails, plan again.
+    Fetch,
+    /// There is no set to decide with, and fetching just failed: try again in so many seconds.
+    GiveUp {
+        /// For `Retry-After`.
+        retry_after: u64,
+    },
+}
+
+/// Decides what to do for a token; `known` is whether the set in hand has a key for it.
+pub fn plan(history: &History, known: bool, now: UnixTime) -> Plan {
+    let since_failure = history.failed.map(|failed| now.since(failed));
+    match history.good {
+        Some((fetched, max_age)) if now.since(fetched) < max_age => {
+            let rested = now.since(fetched) >= COOLDOWN_SECONDS
+                && since_failure.is_none_or(|seconds| seconds >= COOLDOWN_SECONDS);
+            if known || !rested {
+                Plan::Use
+            } else {
+                Plan::Fetch
+            }
+        }
+        _ => match since_failure {
+            Some(seconds) if seconds < RETRY_SECONDS => Plan::GiveUp {
+                retry_after: RETRY_SECONDS.saturating_sub(seconds).max(1),
+            },
+            _ => Plan::Fetch,
+        },
+    }
+}
+
+/// The freshness lifetime of a fetched set in seconds, from its `Cache-Control` field.
+pub fn max_age(cache_control: Option<&str>) -> u64 {
+    cache_control
+        .into_iter()
+        .flat_map(|field| field.split(','))
+        .filter_map(|directive| directive.trim().split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("max-age"))
+        .and_then(|(_, seconds)| seconds.trim_matches('"').parse().ok())
+        .map_or(DEFAULT_AGE_SECONDS, |seconds: u64| {
+            seconds.clamp(MIN_AGE_SECONDS, MAX_AGE_SECONDS)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FETCHED: UnixTime = UnixTime(1_000_000);
+
+    fn good(failed: Option<u64>) -> History {
+        History {
+            good: Some((FETCHED, 600)),
+            failed: failed.map(|at| FETCHED.plus(at)),
+        }
+    }
+
+    #[track_caller]
+    fn check(history: History, known: bool, at: u64, expected: Plan) {
+        assert_eq!(plan(&history, known, FETCHED.plus(at)), expected);
+    }
+
+    #[test]
+    fn a_fresh_set_with_the_key_is_used() {
+        check(good(None), true, 0, Plan::Use);
+        check(good(None), true, 599, Plan::Use);
+        check(good(Some(598)), true, 599, Plan::Use);
+    }
+
+    #[test]
+    fn an_old_set_is_fetched_again_and_never_used() {
+        check(good(None), true, 600, Plan::Fetch);
+        check(good(Some(600)), true, 600, Plan::GiveUp { retry_after: 5 });
+        check(good(Some(600)), true, 604, Plan::GiveUp { retry_after: 1 });
+        check(good(Some(600)), true, 605, Plan::Fetch);
+    }
+
+    #[test]
+    fn an_unknown_key_is_looked_for_once_per_cooldown() {
+        check(good(None), false, 29, Plan::Use);
+        check(good(None), false, 30, Plan::Fetch);
+        check(good(Some(30)), false, 59, Plan::Use);
+        check(good(Some(30)), false, 60, Plan::Fetch);
+    }
+
+    #[test]
+    fn without_a_set_a_failure_is_remembered_for_a_moment() {
+        check(History::default(), false, 0, Plan::Fetch);
+        let failed = History {
+            good: None,
+            failed: Some(FETCHED),
+        };
+        check(failed, false, 4, Plan::GiveUp { retry_after: 1 });
+        check(failed, false, 5, Plan::Fetch);
+    }
+
+    #[test]
+    fn the_lifetime_an_issuer_names_is_kept_within_bounds() {
+        assert_eq!(max_age(None), 600);
+        assert_eq!(max_age(Some("public, max-age=3600")), 3600);
+        assert_eq!(max_age(Some("Max-Age=\"900\"")), 900);
+        assert_eq!(max_age(Some("max-age=1")), 60);
+        assert_eq!(max_age(Some("max-age=99999999")), 86_400);
+        assert_eq!(max_age(Some("no-store")), 600);
+        assert_eq!(max_age(Some("max-age=soon")), 600);
+    }
+}

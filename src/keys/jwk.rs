@@ -1,0 +1,222 @@
+//! From a JWK (RFC 7517) to a key that verifies exactly one algorithm.
+
+use std::fmt;
+
+use jwt_compact::Algorithm as _;
+use jwt_compact::AlgorithmSignature as _;
+use jwt_compact::alg::{Hs256, Hs256Key, Hs256Signature};
+use jwt_compact::jwk::JsonWebKey;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::token::{Algorithm, Scheme};
+
+/// A key and the one algorithm it is for.
+///
+/// The algorithm is the key's, not the token's (RFC 8725 section 3.1): a token that names another
+/// one does not get this key.
+pub struct VerifyingKey {
+    id: Option<String>,
+    algorithm: Algorithm,
+    material: Material,
+}
+
+/// What a key is made of.
+pub enum Material {
+    /// A public key, to be imported by whoever does the signature step.
+    Public(JsonWebKey<'static>),
+    /// A shared secret; the signature step is [`VerifyingKey::verify_mac`].
+    Secret(Hs256Key),
+}
+
+/// Why a JWK is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyFault {
+    /// It is not a JWK of a type we know, or a member is missing or malformed.
+    Malformed,
+    /// It holds a private or symmetric key, which never belongs in a published set.
+    Private,
+    /// `use` or `key_ops` say it is not for verifying signatures.
+    Use,
+    /// Its type, curve or `alg` fits none of the issuer's algorithms.
+    Algorithm,
+    /// It names no `alg`, and the issuer allows several that its type could mean.
+    Undecided,
+    /// An RSA key below 2048 or above 8192 bits, or a public exponent other than 65537.
+    RsaSize,
+    /// A secret shorter than the hash of its algorithm (RFC 7518 section 3.2).
+    ShortSecret,
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Malformed => "is not a JWK of type RSA, EC or OKP, or a member is missing",
+            Self::Private => "holds private or symmetric key material, which must not be published",
+            Self::Use => "is not for verifying signatures (`use`, `key_ops`)",
+            Self::Algorithm => "is for none of the issuer's `algorithms`",
+            Self::Undecided => "names no `alg`, and the issuer's `algorithms` allow several for it",
+            Self::RsaSize => "must be an RSA key of 2048 to 8192 bits with the exponent 65537",
+            Self::ShortSecret => "it must be at least 32 bytes long",
+        })
+    }
+}
+
+/// The members of a JWK beside the key itself.
+#[derive(Deserialize)]
+struct Jwk {
+    kid: Option<String>,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    key_ops: Option<Vec<String>>,
+    #[serde(flatten)]
+    key: JsonWebKey<'static>,
+}
+
+/// The members that only private and symmetric keys have (RFC 7518 section 6).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+impl VerifyingKey {
+    /// Reads a public JWK, for an issuer that signs with these algorithms.
+    ///
+    /// # Errors
+    ///
+    /// A [`KeyFault`] when the key cannot be used.
+    pub fn from_jwk(value: &Value, algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
+        if PRIVATE_MEMBERS
+            .iter()
+            .any(|member| value.get(member).is_some())
+        {
+            return Err(KeyFault::Private);
+        }
+        let jwk = Jwk::deserialize(value).map_err(|_| KeyFault::Malformed)?;
+        let for_signatures = jwk.usage.is_none_or(|usage| usage == "sig")
+            && jwk
+                .key_ops
+                .is_none_or(|ops| ops.iter().any(|op| op == "verify"));
+        if !for_signatures {
+            return Err(KeyFault::Use);
+        }
+        let algorithm = decide(jwk.alg.as_deref(), &jwk.key, algorithms)?;
+        check_size(&jwk.key)?;
+        Ok(Self {
+            id: jwk.kid,
+            algorithm,
+            material: Material::Public(jwk.key),
+        })
+    }
+
+    /// A shared secret for HS256.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFault::ShortSecret`].
+    pub fn from_secret(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyFault> {
+        if secret.len() < 32 {
+            return Err(KeyFault::ShortSecret);
+        }
+        Ok(Self {
+            id: None,
+            algorithm,
+            material: Material::Secret(Hs256Key::new(secret)),
+        })
+    }
+
+    /// The `kid`.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The one algorithm it is for.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// What it is made of.
+    pub fn material(&self) -> &Material {
+        &self.material
+    }
+
+    /// Whether a shared secret made this signature; `false` for a public key.
+    pub fn verify_mac(&self, message: &[u8], signature: &[u8]) -> bool {
+        let Material::Secret(secret) = &self.material else {
+            return false;
+        };
+        let expected_length = Hs256Signature::LENGTH.map(usize::from);
+        expected_length == Some(signature.len())
+            && Hs256Signature::try_from_slice(signature)
+                .is_ok_and(|signature| Hs256.verify_signature(&signature, secret, message))
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VerifyingKey")
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The one algorithm of a key: the one it names, or the only one of the issuer's it could mean.
+fn decide(
+    named: Option<&str>,
+    key: &JsonWebKey<'_>,
+    algorithms: &[Algorithm],
+) -> Result<Algorithm, KeyFault> {
+    let mut fitting = algorithms
+        .iter()
+        .copied()
+        .filter(|algorithm| fits(*algorithm, key));
+    if let Some(name) = named {
+        let named = Algorithm::named(name).ok_or(KeyFault::Algorithm)?;
+        return fitting
+            .find(|algorithm| algorithm.scheme() == named.scheme())
+            .ok_or(KeyFault::Algorithm);
+    }
+    let first = fitting.next().ok_or(KeyFault::Algorithm)?;
+    if fitting.all(|other| other.scheme() == first.scheme()) {
+        Ok(first)
+    } else {
+        Err(KeyFault::Undecided)
+    }
+}
+
+fn fits(algorithm: Algorithm, key: &JsonWebKey<'_>) -> bool {
+    match (algorithm.scheme(), key) {
+        (Scheme::RsaPkcs1Sha256 | Scheme::RsaPssSha256, JsonWebKey::Rsa { .. }) => true,
+        (Scheme::EcdsaP256Sha256, JsonWebKey::EllipticCurve { curve, .. }) => curve == "P-256",
+        (Scheme::Ed25519, JsonWebKey::KeyPair { curve, .. }) => curve == "Ed25519",
+        _ => false,
+    }
+}
+
+fn check_size(key: &JsonWebKey<'_>) -> Result<(), KeyFault> {
+    match key {
+        JsonWebKey::Rsa {
+            modulus,
+            public_exponent,
+            ..
+        } => {
+            let significant: &[u8] = modulus
+                .iter()
+                .position(|byte| *byte != 0)
+                .and_then(|at| modulus.get(at..))
+                .unwrap_or_default();
+            let top = significant.first().map_or(8, |byte| byte.leading_zeros());
+            let bits = significant
+                .len()
+                .saturating_mul(8)
+                .saturating_sub(usize::try_from(top).unwrap_or(8));
+            if (2048..=8192).contains(&bits) && public_exponent.as_ref() == [1, 0, 1] {
+                Ok(())
+            } else {
+                Err(KeyFault::RsaSize)
+            }
+        }
+        JsonWebKey::EllipticCurve { x, y, .. } if x.len() == 32 && y.len() == 32 => Ok(()),
+        JsonWebKey::KeyPair { x, .. } if x.len() == 32 => Ok(()),
+        _ => Err(KeyFault::Malformed),
+    }
+}

@@ -1,0 +1,9 @@
+//! Key sets: which keys are usable, which one a token is checked with, and when to fetch again.
+
+mod freshness;
+mod jwk;
+mod set;
+
+pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
+pub use jwk::{KeyFault, Material, VerifyingKey};
+pub use set::{KeySet, NotAKeySet, Refusal};

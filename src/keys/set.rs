@@ -1,0 +1,109 @@
+//! A JWK Set (RFC 7517 section 5) and the choice of a key from it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{KeyFault, VerifyingKey};
+use crate::token::{Algorithm, UntrustedToken};
+
+/// The usable keys of one issuer.
+#[derive(Debug)]
+pub struct KeySet {
+    keys: Vec<VerifyingKey>,
+    refused: Vec<Refusal>,
+}
+
+/// A key that is not used, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its place in the set, counted from 0.
+    pub index: usize,
+    /// Why.
+    pub why: KeyFault,
+}
+
+/// What was read is no JWK Set at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAKeySet;
+
+impl fmt::Display for NotAKeySet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("is not a JWK Set: it must be an object with a list `keys`")
+    }
+}
+
+/// When several keys fit a token, this many are tried at most.
+const MAX_CANDIDATES: usize = 4;
+
+impl KeySet {
+    /// Reads a JWK Set. Keys that cannot be used are left out and listed as
+    /// [refused](Self::refused); they do not spoil the others.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAKeySet`].
+    pub fn parse(value: &Value, algorithms: &[Algorithm]) -> Result<Self, NotAKeySet> {
+        let members = value
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or(NotAKeySet)?;
+        let mut set = Self {
+            keys: Vec::new(),
+            refused: Vec::new(),
+        };
+        for (index, member) in members.iter().enumerate() {
+            match VerifyingKey::from_jwk(member, algorithms) {
+                Ok(key) => set.keys.push(key),
+                Err(why) => set.refused.push(Refusal { index, why }),
+            }
+        }
+        Ok(set)
+    }
+
+    /// The set of one shared secret.
+    ///
+    /// # Errors
+    ///
+    /// A [`KeyFault`] when the secret cannot be used.
+    pub fn shared(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
+        let algorithm = algorithms.first().copied().ok_or(KeyFault::Algorithm)?;
+        let key = VerifyingKey::from_secret(secret, algorithm)?;
+        Ok(Self {
+            keys: vec![key],
+            refused: Vec::new(),
+        })
+    }
+
+    /// Whether there is no usable key.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys that are not used.
+    pub fn refused(&self) -> &[Refusal] {
+        &self.refused
+    }
+
+    /// All usable keys.
+    pub fn keys(&self) -> &[VerifyingKey] {
+        &self.keys
+    }
+
+    /// The keys a token may have been signed with: those of its algorithm, and of its `kid` when
+    /// it names one. More than one remains only without a `kid`, or where an issuer uses a `kid`
+    /// twice.
+    pub fn candidates(&self, token: &UntrustedToken) -> Vec<&VerifyingKey> {
+        self.keys
+            .iter()
+            .filter(|key| key.algorithm().scheme() == token.algorithm().scheme())
+            .filter(|key| match (token.key_id(), key.id()) {
+                (Some(wanted), Some(id)) => wanted == id,
+                // A secret has no name of its own.
+                (Some(_), None) => key.algorithm().is_symmetric(),
+                (None, _) => true,
+            })
+            .take(MAX_CANDIDATES)
+            .collect()
+    }
+}

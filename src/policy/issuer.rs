@@ -1,0 +1,224 @@
+//! Whose tokens are trusted, and what they must look like.
+
+use super::reader::{Field, Table};
+use super::{Environment, secure_uri};
+use crate::keys::KeySet;
+use crate::token::Algorithm;
+
+/// A trusted issuer and what is required of its tokens. Keys are never shared between issuers.
+#[derive(Debug)]
+pub struct Issuer {
+    identifier: String,
+    audiences: Vec<String>,
+    algorithms: Vec<Algorithm>,
+    token_type: TokenType,
+    keys: KeySource,
+}
+
+/// What the `typ` header parameter must say (RFC 9068 section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenType {
+    /// `at+jwt`: a JWT access token, and nothing else.
+    AccessToken,
+    /// `at+jwt` or `JWT`: for issuers older than RFC 9068.
+    Jwt,
+    /// Anything, or nothing, that does not claim to be a JWT for another purpose (`dpop+jwt`, ...).
+    Any,
+}
+
+/// Where an issuer's keys come from.
+#[derive(Debug)]
+pub enum KeySource {
+    /// From the configuration: an inline JWK Set, or a named secret.
+    Static(KeySet),
+    /// From a URL that serves a JWK Set (RFC 7517 section 5).
+    Uri(String),
+}
+
+impl Issuer {
+    /// The `iss` its tokens carry.
+    pub fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
+    /// A token must be meant for one of these.
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
+    }
+
+    /// A token must be signed with one of these.
+    pub fn algorithms(&self) -> &[Algorithm] {
+        &self.algorithms
+    }
+
+    /// What a token must say it is.
+    pub fn token_type(&self) -> TokenType {
+        self.token_type
+    }
+
+    /// Where the keys come from.
+    pub fn keys(&self) -> &KeySource {
+        &self.keys
+    }
+}
+
+impl TokenType {
+    /// Whether a `typ` header parameter is acceptable. It is a media type with an optional
+    /// `application/` in front, compared without regard to case (RFC 7515 section 4.1.9).
+    pub fn accepts(self, typ: Option<&str>) -> bool {
+        let typ = typ.map(str::to_ascii_lowercase);
+        let name = typ
+            .as_deref()
+            .map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
+        match (self, name) {
+            (_, Some("at+jwt")) | (Self::Jwt | Self::Any, Some("jwt")) | (Self::Any, None) => true,
+            (Self::Any, Some(name)) => !name.ends_with("+jwt"),
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn read_all(
+    field: &Field<'_, '_>,
+    environment: &dyn Environment,
+) -> Option<Vec<Issuer>> {
+    let items = field.list()?;
+    let count = items.len();
+    let mut issuers: Vec<Issuer> = Vec::with_capacity(count);
+    for item in items {
+        match read(&item, environment) {
+            Some(issuer)
+                if issuers
+                    .iter()
+                    .any(|seen| seen.identifier == issuer.identifier) =>
+            {
+                item.problem_at(".issuer", "is given twice");
+            }
+            Some(issuer) => issuers.push(issuer),
+            None => {}
+        }
+    }
+    (issuers.len() == count).then_some(issuers)
+}
+
+fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> {
+    let table = field.table()?;
+    let text = |field: &Field<'_, '_>| field.text().map(str::to_owned);
+    let identifier = table.required("issuer").and_then(|field| text(&field));
+    let audiences = table
+        .required("audiences")
+        .and_then(|field| field.list_of(text));
+    let algorithms = table
+        .required("algorithms")
+        .and_then(|field| field.list_of(|item| item.parsed(Algorithm::parse)));
+    let token_type = table
+        .optional("token_type")
+        .map_or(Some(TokenType::AccessToken), |field| {
+            field.one_of(&[
+                ("at+jwt", TokenType::AccessToken),
+                ("JWT", TokenType::Jwt),
+                ("any", TokenType::Any),
+            ])
+        });
+    let keys = read_keys(field, &table, algorithms.as_deref(), environment);
+    table.close();
+    Some(Issuer {
+        identifier: identifier?,
+        audiences: audiences?,
+        algorithms: algorithms?,
+        token_type: token_type?,
+        keys: keys?,
+    })
+}
+
+fn read_keys(
+    issuer: &Field<'_, '_>,
+    table: &Table<'_, '_>,
+    algorithms: Option<&[Algorithm]>,
+    environment: &dyn Environment,
+) -> Option<KeySource> {
+    let sources = (
+        table.optional("jwks"),
+        table.optional("jwks_uri"),
+        table.optional("secret"),
+    );
+    // What the keys are for decides which are usable; without that there is nothing more to say.
+    let algorithms = algorithms?;
+    let symmetric = algorithms
+        .iter()
+        .filter(|algorithm| algorithm.is_symmetric())
+        .count();
+    if symmetric > 0 && symmetric < algorithms.len() {
+        issuer.problem_at(
+            ".algorithms",
+            "mixes HS* with public-key algorithms, which RFC 8725 section 2.1 warns of; use one kind",
+        );
+        return None;
+    }
+    match sources {
+        (Some(jwks), None, None) if symmetric == 0 => inline(&jwks, algorithms),
+        (None, Some(uri), None) if symmetric == 0 => {
+            uri.parsed(|text| secure_uri(text).map(|_| KeySource::Uri(text.to_owned())))
+        }
+        (None, None, Some(secret)) if symmetric > 0 => shared(&secret, algorithms, environment),
+        (None, None, Some(secret)) => {
+            secret
+                .problem("is for HS* algorithms; public-key algorithms take `jwks` or `jwks_uri`");
+            None
+        }
+        (Some(field), None, None) | (None, Some(field), None) => {
+            field.problem("is for public-key algorithms; HS* takes `secret`");
+            None
+        }
+        (None, None, None) => {
+            issuer.problem("one of `jwks`, `jwks_uri`, `secret` is missing");
+            None
+        }
+        _ => {
+            issuer.problem("give only one of `jwks`, `jwks_uri`, `secret`");
+            None
+        }
+    }
+}
+
+fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
+    match KeySet::parse(field.value(), algorithms) {
+        Err(error) => {
+            field.problem(error.to_string());
+            None
+        }
+        Ok(set) => {
+            for refusal in set.refused() {
+                field.problem_at(
+                    &format!(".keys[{}]", refusal.index),
+                    refusal.why.to_string(),
+                );
+            }
+            if set.is_empty() && set.refused().is_empty() {
+                field.problem("holds no key");
+            }
+            (!set.is_empty() && set.refused().is_empty()).then_some(KeySource::Static(set))
+        }
+    }
+}
+
+fn shared(
+    field: &Field<'_, '_>,
+    algorithms: &[Algorithm],
+    environment: &dyn Environment,
+) -> Option<KeySource> {
+    let name = field.text()?;
+    let Some(secret) = environment.secret(name) else {
+        field.problem(format!(
+            "there is no secret `{name}`; set it with `wrangler secret put {name}`"
+        ));
+        return None;
+    };
+    match KeySet::shared(secret.as_bytes(), algorithms) {
+        Ok(set) => Some(KeySource::Static(set)),
+        Err(why) => {
+            field.problem(format!("the secret `{name}` is unusable: {why}"));
+            None
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What the operator asked for: `[vars.TURNPIKE]`, parsed once into a type without invalid values.
+
+mod brand;
+mod issuer;
+mod reader;
+mod route;
+
+use http::Uri;
+use serde_json::Value;
+
+pub use brand::Brand;
+pub use issuer::{Issuer, KeySource, TokenType};
+pub use reader::Problem;
+pub use route::{Access, Caching, Partition, Requirement, Route, Routes};
+
+use crate::request::CredentialSource;
+use reader::{Field, Problems};
+
+/// What a configuration refers to by name.
+pub trait Environment {
+    /// The value of a secret, `None` when it is not set.
+    fn secret(&self, name: &str) -> Option<String>;
+
+    /// Whether a service or assets binding of that name exists.
+    fn has_binding(&self, name: &str) -> bool;
+}
+
+/// A valid configuration.
+#[derive(Debug)]
+pub struct Policy {
+    realm: String,
+    origin: Origin,
+    hosts: Option<Vec<String>>,
+    leeway: u64,
+    credentials: Vec<CredentialSource>,
+    brand: Brand,
+    issuers: Vec<Issuer>,
+    routes: Routes,
+}
+
+/// Where a permitted request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// To its own URL: the server behind a zone route.
+    Own,
+    /// To another server: scheme and authority, without a trailing slash.
+    Url(String),
+    /// To a service or assets binding of this name.
+    Binding(String),
+}
+
+impl Policy {
+    /// Reads a configuration as it stands in `[vars.TURNPIKE]`, or a JSON string of the same shape.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the configuration, each with its place.
+    pub fn parse(value: &Value, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
+        let unpacked = match value {
+            Value::String(text) => &serde_json::from_str(text)
+                .map_err(|error| vec![Problem::new("TURNPIKE", format!("is not JSON: {error}"))])?,
+            other => other,
+        };
+        let problems = Problems::default();
+        let policy = read(&Field::root(&problems, unpacked), environment);
+        match (policy, problems.into_vec()) {
+            (Some(policy), problems) if problems.is_empty() => Ok(policy),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The protection space named in every challenge (RFC 9110 section 11.5).
+    pub fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    /// Where permitted requests go.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Whether requests for this host name are served at all.
+    pub fn serves(&self, host: &str) -> bool {
+        self.hosts
+            .as_ref()
+            .is_none_or(|hosts| hosts.iter().any(|served| served == host))
+    }
+
+    /// How far the clocks of issuers may be off, in seconds.
+    pub fn leeway(&self) -> u64 {
+        self.leeway
+    }
+
+    /// Where a token may be carried.
+    pub fn credentials(&self) -> &[CredentialSource] {
+        &self.credentials
+    }
+
+    /// What the pages look like.
+    pub fn brand(&self) -> &Brand {
+        &self.brand
+    }
+
+    /// The trusted issuers.
+    pub fn issuers(&self) -> &[Issuer] {
+        &self.issuers
+    }
+
+    /// The issuer with exactly this identifier.
+    pub fn issuer(&self, identifier: &str) -> Option<&Issuer> {
+        self.issuers
+            .iter()
+            .find(|issuer| issuer.identifier() == identifier)
+    }
+
+    /// The routes.
+    pub fn routes(&self) -> &Routes {
+        &self.routes
+    }
+}
+
+fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
+    let table = root.table()?;
+    let brand = table
+        .optional("brand")
+        .map_or_else(|| Some(Brand::default()), |f| brand::read(&f));
+    let realm = table.optional("realm").map_or_else(
+        || brand.as_ref().and_then(|brand| default_realm(root, brand)),
+        |field| field.parsed(realm),
+    );
+    let origin = table.optional("origin").map_or(Some(Origin::Own), |field| {
+        let origin = field.parsed(origin)?;
+        match &origin {
+            Origin::Binding(name) if !environment.has_binding(name) => {
+                field.problem(format!(
+                    "there is no binding `{name}`; add it under [[services]] or [assets]"
+                ));
+                None
+            }
+            _ => Some(origin),
+        }
+    });
+    let hosts = match table.optional("hosts") {
+        None => Some(None),
+        Some(field) => field.list_of(|item| item.parsed(host)).map(Some),
+    };
+    let leeway = table
+        .optional("leeway")
+        .map_or(Some(30), |field| field.integer(0..=300));
+    let credentials = table.optional("credentials").map_or_else(
+        || Some(vec![CredentialSource::Bearer]),
+        |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
+    );
+    let issuers = table
+        .required("issuers")
+        .and_then(|field| issuer::read_all(&field, environment));
+    let routes = table
+        .optional("routes")
+        .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
+    table.close();
+    Some(Policy {
+        realm: realm?,
+        origin: origin?,
+        hosts: hosts?,
+        leeway: leeway?,
+        credentials: credentials?,
+        brand: brand?,
+        issuers: issuers?,
+        routes: routes?,
+    })
+}
+
+fn default_realm(root: &Field<'_, '_>, brand: &Brand) -> Option<String> {
+    let parsed = realm(&brand.name);
+    if parsed.is_err() {
+        root.problem("`realm` is missing, and the brand's name cannot stand in for it: it is not plain ASCII");
+    }
+    parsed.ok()
+}
+
+/// A realm is sent as a quoted-string; we allow what needs no escape there.
+fn realm(text: &str) -> Result<String, String> {
+    let plain = |c: char| (c == ' ' || c.is_ascii_graphic()) && c != '"' && c != '\\';
+    if text.chars().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be ASCII without quotes and backslashes".to_owned())
+    }
+}
+
+fn origin(text: &str) -> Result<Origin, String> {
+    if let Some(name) = text.strip_prefix("binding:") {
+        return if name.is_empty() {
+            Err("names no binding: write `binding:NAME`".to_owned())
+        } else {
+            Ok(Origin::Binding(name.to_owned()))
+        };
+    }
+    let uri = secure_uri(text)?;
+    match (
+        uri.path_and_query()
+            .map_or("/", http::uri::PathAndQuery::as_str),
+        uri.authority(),
+    ) {
+        ("/", Some(authority)) => Ok(Origin::Url(format!(
+            "{}://{authority}",
+            uri.scheme_str().unwrap_or("https")
+        ))),
+        _ => Err("must be a server without a path, like https://origin.example.com".to_owned()),
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.[]:".contains(c);
+    if text.chars().all(allowed) && !text.ends_with('.') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "`{text}` is not a host name: write it in lower case, international names as xn--..., \
+             without scheme, port, wildcard or final dot"
+        ))
+    }
+}
+
+/// An `https:` URL; `http:` only towards this machine, for development.
+fn secure_uri(text: &str) -> Result<Uri, String> {
+    let uri: Uri = text.parse().map_err(|_| format!("`{text}` is not a URL"))?;
+    let loopback = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let has_user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
+    match uri.scheme_str() {
+        _ if has_user => Err("must not hold a user name".to_owned()),
+        Some("https") => Ok(uri),
+        Some("http") if loopback => Ok(uri),
+        _ => Err(format!("`{text}` must be an https: URL")),
+    }
+}

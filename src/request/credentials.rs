@@ -1,0 +1,303 @@
+//! Where a token is carried, and finding the one token of a request.
+
+use std::fmt;
+
+use super::Headers;
+
+/// A token longer than this is not looked at.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// A token as it arrived. Its text never shows in `Debug` output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential(String);
+
+impl Credential {
+    /// The token.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Credential(..)")
+    }
+}
+
+/// A place where a token may be carried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// `Authorization: Bearer TOKEN` (RFC 6750 section 2.1).
+    Bearer,
+    /// A cookie of this name.
+    Cookie(String),
+    /// A header field of this (lower-case) name that holds nothing but the token.
+    Header(String),
+}
+
+/// Why the credentials of a request cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialFault {
+    /// `Authorization: Bearer` without a b64token (RFC 6750 section 2.1) behind it.
+    Malformed,
+    /// More than one token.
+    Ambiguous,
+    /// A token of more than [`MAX_TOKEN_BYTES`].
+    TooLong,
+}
+
+impl CredentialSource {
+    /// Reads `bearer`, `cookie:NAME` or `header:NAME`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for the operator.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "bearer" => Ok(Self::Bearer),
+            Some(("cookie", name)) if is_token(name) => Ok(Self::Cookie(name.to_owned())),
+            Some(("header", name)) if name.eq_ignore_ascii_case("authorization") => {
+                Err("the Authorization field is read by `bearer`".to_owned())
+            }
+            Some(("header", name)) if name.eq_ignore_ascii_case("cookie") => {
+                Err("cookies are read by `cookie:NAME`".to_owned())
+            }
+            Some(("header", name)) if is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
+            _ => Err(format!(
+                "`{text}` is not one of bearer, cookie:NAME, header:NAME"
+            )),
+        }
+    }
+
+    fn read(&self, headers: &dyn Headers) -> Result<Option<String>, CredentialFault> {
+        match self {
+            Self::Bearer => headers
+                .get("authorization")
+                .map_or(Ok(None), |field| bearer(&field)),
+            Self::Cookie(name) => headers
+                .get("cookie")
+                .map_or(Ok(None), |field| cookie(&field, name)),
+            Self::Header(name) => match headers.get(name) {
+                Some(value) if value.contains(',') => Err(CredentialFault::Ambiguous),
+                value => Ok(value.filter(|value| !value.is_empty())),
+            },
+        }
+    }
+}
+
+/// The one token of a request, `None` when it has none. The same token in two places is one token.
+///
+/// # Errors
+///
+/// A [`CredentialFault`] when there is more than one, or none that could be read.
+pub fn present(
+    sources: &[CredentialSource],
+    headers: &dyn Headers,
+) -> Result<Option<Credential>, CredentialFault> {
+    let mut found = None;
+    for source in sources {
+        match (source.read(headers)?, &found) {
+            (None, _) => {}
+            (Some(token), Some(seen)) if token != *seen => return Err(CredentialFault::Ambiguous),
+            (Some(token), _) => found = Some(token),
+        }
+    }
+    match found {
+        Some(token) if token.len() > MAX_TOKEN_BYTES => Err(CredentialFault::TooLong),
+        found => Ok(found.map(Credential)),
+    }
+}
+
+/// The token of an `Authorization` field, `None` for other schemes.
+fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
+    let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        // Two fields joined into one, or a tab where the space belongs.
+        let lower = field.to_ascii_lowercase();
+        return if lower.contains(", bearer ") {
+            Err(CredentialFault::Ambiguous)
+        } else if lower.starts_with("bearer\t") || lower.starts_with("bearer,") {
+            Err(CredentialFault::Malformed)
+        } else {
+            Ok(None)
+        };
+    }
+    let token = token.trim_matches(' ');
+    if token.contains(',') {
+        Err(CredentialFault::Ambiguous)
+    } else if token.len() > MAX_TOKEN_BYTES {
+        Err(CredentialFault::TooLong)
+    } else if is_b64token(token) {
+        Ok(Some(token.to_owned()))
+    } else {
+        Err(CredentialFault::Malformed)
+    }
+}
+
+/// The value of one cookie. An empty one is what is left after signing out: none.
+fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
+    // Several Cookie lines arrive joined by `, `; RFC 6265 section 5.4 allows one, HTTP/2 splits it.
+    let pairs = field
+        .split([';', ','])
+        .filter_map(|pair| pair.split_once('='));
+    let mut values = pairs
+        .filter(|(given, _)| given.trim() == name)
+        .map(|(_, value)| value.trim());
+    let first = values.next();
+    if values.any(|other| Some(other) != first) {
+        return Err(CredentialFault::Ambiguous);
+    }
+    let value = first.map(|value| {
+        value
+            .strip_prefix('"')
+            .and_then(|value| value.strip_suffix('"'))
+            .unwrap_or(value)
+    });
+    Ok(value.filter(|value| !value.is_empty()).map(str::to_owned))
+}
+
+/// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
+fn is_b64token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty()
+        && body
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+/// A token in the sense of RFC 9110 section 5.6.2: what names fields and cookies.
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCES: [&str; 3] = ["bearer", "cookie:__Host-at", "header:X-Token"];
+
+    #[track_caller]
+    fn check(headers: &[(&'static str, &str)], expected: Result<Option<&str>, CredentialFault>) {
+        let map: http::HeaderMap = headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    http::HeaderName::from_static(name),
+                    value.parse::<http::HeaderValue>().unwrap(),
+                )
+            })
+            .fold(http::HeaderMap::new(), |mut map, (name, value)| {
+                map.append(name, value);
+                map
+            });
+        let sources = SOURCES.map(|source| CredentialSource::parse(source).unwrap());
+        let found = present(&sources, &map);
+        assert_eq!(
+            found.map(|found| found.map(|credential| credential.0)),
+            expected.map(|e| e.map(str::to_owned))
+        );
+    }
+
+    #[test]
+    fn each_place_is_read() {
+        check(&[], Ok(None));
+        check(&[("authorization", "Bearer a.b.c")], Ok(Some("a.b.c")));
+        check(&[("authorization", "bEARER   a.b.c")], Ok(Some("a.b.c")));
+        check(
+            &[("cookie", "x=1; __Host-at=a.b.c; y=2")],
+            Ok(Some("a.b.c")),
+        );
+        check(&[("cookie", "__Host-at=\"a.b.c\"")], Ok(Some("a.b.c")));
+        check(&[("cookie", "__host-at=a.b.c")], Ok(None));
+        check(&[("cookie", "__Host-at=")], Ok(None));
+        check(&[("x-token", "a.b.c")], Ok(Some("a.b.c")));
+    }
+
+    #[test]
+    fn other_schemes_are_no_credentials() {
+        check(&[("authorization", "Basic dXNlcjpwYXNz")], Ok(None));
+        check(
+            &[("authorization", "Digest username=\"x\", realm=\"y\"")],
+            Ok(None),
+        );
+        check(&[("authorization", "Bearertok")], Ok(None));
+    }
+
+    #[test]
+    fn a_bearer_without_a_b64token_is_malformed() {
+        for value in [
+            "Bearer",
+            "Bearer ",
+            "Bearer \u{e9}",
+            "Bearer a b",
+            "Bearer\ta.b.c",
+            "Bearer ==",
+            "Bearer a=b",
+        ] {
+            check(&[("authorization", value)], Err(CredentialFault::Malformed));
+        }
+    }
+
+    #[test]
+    fn more_than_one_token_is_ambiguous() {
+        let ambiguous = Err(CredentialFault::Ambiguous);
+        check(
+            &[
+                ("authorization", "Bearer a.b.c"),
+                ("authorization", "Bearer d.e.f"),
+            ],
+            ambiguous,
+        );
+        check(
+            &[
+                ("authorization", "Basic xyz"),
+                ("authorization", "Bearer d.e.f"),
+            ],
+            ambiguous,
+        );
+        check(
+            &[
+                ("authorization", "Bearer a.b.c"),
+                ("cookie", "__Host-at=d.e.f"),
+            ],
+            ambiguous,
+        );
+        check(&[("cookie", "__Host-at=a.b.c; __Host-at=d.e.f")], ambiguous);
+        check(
+            &[("cookie", "__Host-at=a.b.c"), ("cookie", "__Host-at=d.e.f")],
+            ambiguous,
+        );
+        check(&[("x-token", "a.b.c"), ("x-token", "a.b.c")], ambiguous);
+    }
+
+    #[test]
+    fn the_same_token_twice_is_one_token() {
+        check(
+            &[
+                ("authorization", "Bearer a.b.c"),
+                ("cookie", "__Host-at=a.b.c"),
+            ],
+            Ok(Some("a.b.c")),
+        );
+    }
+
+    #[test]
+    fn long_tokens_are_not_looked_at() {
+        let fits = "a".repeat(MAX_TOKEN_BYTES);
+        check(
+            &[("authorization", &format!("Bearer {fits}"))],
+            Ok(Some(&fits)),
+        );
+        check(
+            &[("authorization", &format!("Bearer {fits}a"))],
+            Err(CredentialFault::TooLong),
+        );
+        check(
+            &[("cookie", &format!("__Host-at={fits}a"))],
+            Err(CredentialFault::TooLong),
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! A JWS in compact form (RFC 7515 section 3.1), parsed and not yet believed.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+
+use super::{Algorithm, Claims};
+use crate::request::Credential;
+
+/// A well-formed token whose signature has not been looked at.
+///
+/// Its claims can be checked before the costly signature step, but nothing may be granted on them
+/// until that step is done.
+pub struct UntrustedToken {
+    /// The token as it arrived.
+    text: String,
+    /// Where the second dot stands: what comes before it is what was signed.
+    signed: usize,
+    algorithm: Algorithm,
+    key_id: Option<String>,
+    token_type: Option<String>,
+    claims: Claims,
+    signature: Vec<u8>,
+}
+
+/// Why a token is refused, for the log. Clients are told less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFault {
+    /// Longer than we look at.
+    TooLong,
+    /// Not three parts of base64url, or a part is not what it should be.
+    Malformed,
+    /// `crit`, or `b64` as false: the header asks for something we do not understand.
+    Critical,
+    /// Its `alg` is none of ours, or none of its issuer's.
+    Algorithm,
+    /// Its `typ` is not what the issuer's tokens must say.
+    Type,
+    /// A claim is missing or of the wrong type.
+    Claims,
+    /// `iss` names nobody we trust.
+    Issuer,
+    /// `aud` does not name us.
+    Audience,
+    /// `iat` lies in the future.
+    IssuedInFuture,
+    /// No key of its issuer fits.
+    UnknownKey,
+    /// The signature does not match.
+    Signature,
+}
+
+impl TokenFault {
+    /// The word that stands in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::Malformed => "malformed",
+            Self::Critical => "critical",
+            Self::Algorithm => "algorithm",
+            Self::Type => "type",
+            Self::Claims => "claims",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::IssuedInFuture => "issued_in_future",
+            Self::UnknownKey => "unknown_key",
+            Self::Signature => "signature",
+        }
+    }
+}
+
+/// The header parameters jwt-compact does not know.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Extensions {
+    #[serde(default)]
+    crit: Present,
+    #[serde(default)]
+    b64: Present,
+}
+
+/// Whether a member is there at all, whatever its value.
+#[derive(Debug, Clone, Copy, Default)]
+struct Present(bool);
+
+impl<'de> Deserialize<'de> for Present {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
+}
+
+impl UntrustedToken {
+    /// Parses a compact JWS whose payload is a JWT claims set.
+    ///
+    /// # Errors
+    ///
+    /// The [`TokenFault`] found first.
+    pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
+        let text = credential.as_str();
+        let signed = text.rfind('.').ok_or(TokenFault::Malformed)?;
+        let parsed = jwt_compact::UntrustedToken::<Extensions>::try_from(text)
+            .map_err(|_| TokenFault::Malformed)?;
+        let header = parsed.header();
+        // We understand no extension, so any `crit` is one too many (RFC 7515 section 4.1.11);
+        // a JWT must not be unencoded (RFC 7797 section 7).
+        if header.other_fields.crit.0 || header.other_fields.b64.0 {
+            return Err(TokenFault::Critical);
+        }
+        let algorithm = Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?;
+        let claims = parsed
+            .deserialize_claims_unchecked()
+            .map_err(|_| TokenFault::Claims)?;
+        Ok(Self {
+            text: text.to_owned(),
+            signed,
+            algorithm,
+            key_id: header.key_id.clone(),
+            token_type: header.token_type.clone(),
+            claims: Claims::try_from(claims)?,
+            signature: parsed.signature_bytes().to_vec(),
+        })
+    }
+
+    /// The `alg` it says it is signed with. Which algorithm verifies it is decided by the key.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The `kid`: which key of its issuer it says it is signed with.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// The `typ`.
+    pub fn token_type(&self) -> Option<&str> {
+        self.token_type.as_deref()
+    }
+
+    /// The claims, not to be believed yet.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// What was signed: header and payload as they arrived.
+    pub fn signed(&self) -> &[u8] {
+        self.text.as_bytes().get(..self.signed).unwrap_or_default()
+    }
+
+    /// The signature.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+impl fmt::Debug for UntrustedToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UntrustedToken")
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
