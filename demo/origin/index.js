@@ -1,0 +1,117 @@
+// The demo's origin. It answers with what it received, so that one can see what the gate lets
+// through, and counts the requests it serves, so that one can see when a cache answered instead.
+// The paths below /origin/ misbehave on purpose.
+
+let count = 0;
+
+export default {
+  async fetch(request) {
+    count += 1;
+    const url = new URL(request.url);
+    const misbehave = MISBEHAVIOURS[url.pathname];
+    if (misbehave) return misbehave(request, url);
+    if (CACHEABLE.test(url.pathname)) return cacheable(request);
+    return answer(request, { status: 404 });
+  },
+};
+
+const CACHEABLE = /^\/(public|reports|mine)(\/|$)/;
+
+const MISBEHAVIOURS = {
+  "/origin/401": (request) => refuse(request, 401),
+  "/origin/403": (request) => refuse(request, 403),
+  "/origin/500": (request) => answer(request, { status: 500, headers: { "Cache-Control": "max-age=60" } }),
+  "/origin/slow": slow,
+  "/origin/set-cookie": setCookies,
+  "/origin/redirect": () => new Response(null, { status: 302, headers: { Location: "/public/hello" } }),
+  "/origin/private": (request) => answer(request, { headers: { "Cache-Control": "private, max-age=60" } }),
+  "/origin/no-store": (request) => answer(request, { headers: { "Cache-Control": "no-store" } }),
+  "/origin/vary": (request) =>
+    answer(request, { headers: { "Cache-Control": "max-age=60", Vary: "Accept-Language" } }),
+  "/origin/stream": stream,
+  "/origin/throw": () => {
+    throw new Error("the demo origin throws on purpose");
+  },
+};
+
+function cacheable(request) {
+  const { pathname, search } = new URL(request.url);
+  return answer(request, { headers: { "Cache-Control": "max-age=60", ETag: entityTag(pathname + search) } });
+}
+
+// A refusal that asks every cache to keep it: the mistake that the gate makes harmless.
+function refuse(request, status) {
+  const headers = {
+    "Cache-Control": "public, max-age=600",
+    "CDN-Cache-Control": "max-age=600",
+    ETag: '"refused"',
+    Expires: new Date(Date.now() + 600_000).toUTCString(),
+  };
+  if (status === 401) headers["WWW-Authenticate"] = 'Basic realm="the demo origin"';
+  return answer(request, { status, headers });
+}
+
+async function slow(request, url) {
+  const asked = Number(url.searchParams.get("ms") ?? 3000);
+  const milliseconds = Math.min(Math.max(asked || 0, 0), 10_000);
+  await pause(milliseconds);
+  return answer(request, { headers: { "Cache-Control": "max-age=60" } });
+}
+
+async function setCookies(request) {
+  const response = await answer(request, { headers: { "Cache-Control": "max-age=60" } });
+  response.headers.append("Set-Cookie", "first=1; Path=/; Secure; HttpOnly");
+  response.headers.append("Set-Cookie", "second=2; Path=/; Secure; HttpOnly");
+  return response;
+}
+
+// Six lines, half a second apart.
+function stream() {
+  const { readable, writable } = new TransformStream();
+  const write = async () => {
+    const writer = writable.getWriter();
+    const encoder = new TextEncoder();
+    for (let line = 1; line <= 6; line += 1) {
+      await writer.write(encoder.encode(`line ${line}\n`));
+      await pause(500);
+    }
+    await writer.close();
+  };
+  write().catch(() => {}); // The client went away.
+  return new Response(readable, { headers: { "Content-Type": "text/plain; charset=utf-8" } });
+}
+
+// What arrived. Credentials are only said to be there: nothing secret comes back.
+async function answer(request, { status = 200, headers = {} } = {}) {
+  const { pathname, search } = new URL(request.url);
+  const body = request.body ? await request.arrayBuffer() : null;
+  const received = {
+    count,
+    status,
+    method: request.method,
+    path: pathname + search,
+    identity: identityHeaders(request),
+    authorization: request.headers.has("Authorization"),
+    cookie: request.headers.has("Cookie"),
+    body_length: body ? body.byteLength : 0,
+    headers: [...request.headers.keys()],
+  };
+  const response = Response.json(received, { status, headers });
+  return request.method === "HEAD" ? new Response(null, response) : response;
+}
+
+// What the gate says about who is asking: X-Auth-Subject and its like.
+function identityHeaders(request) {
+  return Object.fromEntries([...request.headers].filter(([name]) => name.startsWith("x-auth-")));
+}
+
+// The same for the same resource, as the representation is, the counter aside.
+function entityTag(text) {
+  let hash = 5381;
+  for (const character of text) hash = (Math.imul(hash, 33) ^ character.codePointAt(0)) >>> 0;
+  return `"${hash.toString(16)}"`;
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
