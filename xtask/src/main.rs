@@ -1,1 +1,133 @@
-fn main() {}
+//! The developer's and operator's commands: `cargo xtask` lists them.
+//!
+//! - `setup` installs what the commands need and is a part of each of them,
+//! - `bundle` makes the Worker,
+//! - `dev`, `token`, `check` and `test` are what people type,
+//! - `shell` runs other programs, `project` knows where things are.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program talks to the terminal"
+)]
+
+mod bundle;
+mod check;
+mod dev;
+mod project;
+mod setup;
+mod shell;
+mod test;
+mod token;
+
+use std::env;
+use std::process::ExitCode;
+
+use pico_args::Arguments;
+
+use crate::shell::{Failure, Result};
+
+struct Command {
+    name: &'static str,
+    summary: &'static str,
+    help: &'static str,
+    run: fn(Arguments) -> Result,
+}
+
+const COMMANDS: [Command; 6] = [
+    Command {
+        name: "dev",
+        summary: "serve the demo on this machine and print tokens to try it with",
+        help: dev::HELP,
+        run: dev::run,
+    },
+    Command {
+        name: "test",
+        summary: "everything continuous integration runs",
+        help: test::HELP,
+        run: test::run,
+    },
+    Command {
+        name: "build",
+        summary: "make the Worker in build/ (wrangler runs this before it deploys)",
+        help: bundle::HELP,
+        run: bundle::run,
+    },
+    Command {
+        name: "check",
+        summary: "read wrangler.toml as the Worker would and print every problem",
+        help: check::HELP,
+        run: check::run,
+    },
+    Command {
+        name: "token",
+        summary: "print a token of the development issuer",
+        help: token::HELP,
+        run: token::run,
+    },
+    Command {
+        name: "setup",
+        summary: "install what the other commands need (they do so themselves)",
+        help: setup::HELP,
+        run: setup::run,
+    },
+];
+
+fn main() -> ExitCode {
+    match dispatch(Arguments::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: Arguments) -> Result {
+    let wants_help = arguments.contains(["-h", "--help"]);
+    let name = arguments.subcommand()?;
+    match name.as_deref() {
+        None | Some("help") => print_overview(),
+        Some(name) => {
+            let command = COMMANDS
+                .iter()
+                .find(|command| command.name == name)
+                .ok_or_else(|| {
+                    Failure::new(format!(
+                        "there is no command `{name}`: `cargo xtask` lists the commands"
+                    ))
+                })?;
+            if wants_help {
+                println!(
+                    "cargo xtask {}: {}\n\n{}",
+                    command.name, command.summary, command.help
+                );
+            } else {
+                (command.run)(arguments)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print_overview() {
+    println!("Usage: cargo xtask <command> [options]\n\nCommands:");
+    for command in &COMMANDS {
+        println!("  {:<7} {}", command.name, command.summary);
+    }
+    println!("\n`cargo xtask <command> --help` explains a command and its options.");
+}
+
+/// Fails when an argument is left that the command did not ask for.
+fn finish(arguments: Arguments) -> Result {
+    match arguments.finish().first() {
+        None => Ok(()),
+        Some(argument) => {
+            let command = env::args().nth(1).unwrap_or_default();
+            Err(Failure::new(format!(
+                "`{}` is not an option of `{command}`: `cargo xtask {command} --help` lists them",
+                argument.display()
+            )))
+        }
+    }
+}

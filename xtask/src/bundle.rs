@@ -1,0 +1,96 @@
+//! The Worker: WebAssembly and the JavaScript around it, in `build/`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use pico_args::Arguments;
+
+use crate::setup::{self, Installed};
+use crate::shell::{self, Failure, Result};
+use crate::{finish, project};
+
+pub(crate) const HELP: &str = "\
+Compiles the Worker to WebAssembly, makes build/index.js and build/index_bg.wasm of it and prints
+their size. It is what `[build]` in wrangler.toml calls. Takes a moment when nothing has changed.";
+
+const FILES: [&str; 2] = ["index.js", "index_bg.wasm"];
+
+pub(crate) fn run(arguments: Arguments) -> Result {
+    finish(arguments)?;
+    make(&setup::for_build()?)
+}
+
+/// Makes the Worker unless the one in `build/` is up to date.
+pub(crate) fn make(installed: &Installed) -> Result {
+    compile(installed)?;
+    if !is_up_to_date()? {
+        let otherwise = "worker-build could not make the Worker of the WebAssembly: see above";
+        shell::run_quietly(installed.worker_build()?.arg("--release"), otherwise)?;
+    }
+    print_size()
+}
+
+/// Compiles as worker-build is about to, which then finds it done: compiler errors and progress
+/// are shown as Cargo shows them.
+fn compile(installed: &Installed) -> Result {
+    let mut cargo = installed.cargo_for_wasm()?;
+    cargo
+        .args([
+            "build",
+            "--lib",
+            "--release",
+            "--target",
+            "wasm32-unknown-unknown",
+        ])
+        .env("WASM_BINDGEN_USE_JS_SYS", "1");
+    shell::run(&mut cargo, "the Worker does not compile: see above")
+}
+
+fn is_up_to_date() -> Result<bool> {
+    let root = project::root()?;
+    let sources = [
+        project::target()?.join("wasm32-unknown-unknown/release/turnpike.wasm"),
+        root.join("Cargo.toml"),
+        root.join("package-lock.json"),
+    ];
+    let changed = sources.iter().map(|source| modified(source)).max();
+    let made = FILES
+        .iter()
+        .map(|file| modified(&root.join("build").join(file)))
+        .min();
+    Ok(changed <= made)
+}
+
+/// When a file was written; a missing file is older than any other.
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path)
+        .and_then(|metadata| metadata.modified())
+        .ok()
+}
+
+fn print_size() -> Result {
+    let folder = project::root()?.join("build");
+    let mut raw = Vec::new();
+    for file in FILES {
+        let path = folder.join(file);
+        let bytes = fs::read(path).map_err(Failure::because("build/ cannot be read"))?;
+        raw.extend(bytes);
+    }
+    let gzipped = gzipped(&raw).map_err(Failure::because("the Worker cannot be compressed"))?;
+    println!(
+        "build/: {} KB, {} KB gzipped",
+        raw.len().div_ceil(1024),
+        gzipped.div_ceil(1024)
+    );
+    Ok(())
+}
+
+fn gzipped(bytes: &[u8]) -> io::Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish().map(|compressed| compressed.len())
+}

@@ -1,0 +1,160 @@
+//! `wrangler.toml`, read as the Worker would read it.
+
+mod environment;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pico_args::Arguments;
+use serde_json::Value;
+use turnpike::policy::Policy;
+
+use self::environment::Settings;
+use crate::shell::{Failure, Result};
+use crate::{finish, project};
+
+pub(crate) const HELP: &str = "\
+Reads the configuration as the Worker would and prints every problem with its place: first what
+wrangler itself would let pass although it opens a way around the gate, then [vars.TURNPIKE].
+Exits with 1 if there is a problem. Nothing is sent anywhere.
+
+Secrets are not in the file. Those in .dev.vars beside it are checked as well; the others are taken
+to be set, and listed.
+
+Options:
+  --config FILE   default: wrangler.toml
+  --env NAME      one environment of the file; default: the top level and every environment";
+
+pub(crate) fn run(mut arguments: Arguments) -> Result {
+    let config: Option<PathBuf> = arguments.opt_value_from_str("--config")?;
+    let environment: Option<String> = arguments.opt_value_from_str("--env")?;
+    finish(arguments)?;
+    let file = match config {
+        Some(file) => file,
+        None => project::root()?.join("wrangler.toml"),
+    };
+    check_file(&file, environment.as_deref())
+}
+
+/// Prints the problems of a file, or that it is fine; without an environment, those of the top
+/// level and of every environment.
+pub(crate) fn check_file(file: &Path, environment: Option<&str>) -> Result {
+    let config = read(file)?;
+    let environments = match environment {
+        Some(name) => vec![Settings::of_environment(&config, name).ok_or_else(|| {
+            Failure::new(format!("there is no [env.{name}] in {}", file.display()))
+        })?],
+        None => Settings::all(&config),
+    };
+    let mut problems = Vec::new();
+    let mut secrets = BTreeSet::new();
+    for settings in &environments {
+        match check(settings, file, &mut secrets) {
+            Ok(summary) => println!("{}: {summary}", settings.title()),
+            Err(found) => problems.extend(found),
+        }
+    }
+    for problem in &problems {
+        println!("{problem}");
+    }
+    if !secrets.is_empty() {
+        let names: Vec<_> = secrets.into_iter().collect();
+        println!(
+            "secrets to set with `wrangler secret put`: {}",
+            names.join(", ")
+        );
+    }
+    match problems.len() {
+        0 => Ok(()),
+        1 => Err(Failure::new(format!(
+            "{} has a problem: see above",
+            file.display()
+        ))),
+        count => Err(Failure::new(format!(
+            "{} has {count} problems: see above",
+            file.display()
+        ))),
+    }
+}
+
+fn check(
+    settings: &Settings,
+    file: &Path,
+    secrets: &mut BTreeSet<String>,
+) -> std::result::Result<String, Vec<String>> {
+    let mut problems = ways_around_the_gate(settings);
+    let Some(value) = settings.own("vars").and_then(|vars| vars.get("TURNPIKE")) else {
+        let place = settings.place("vars.TURNPIKE");
+        problems.push(format!(
+            "{place}: is missing; vars are not inherited from the top level"
+        ));
+        return Err(problems);
+    };
+    let environment = settings.environment(file);
+    let policy = Policy::parse(value, &environment);
+    secrets.extend(environment.secrets_to_set());
+    match policy {
+        Ok(policy) if problems.is_empty() => Ok(format!(
+            "{} and {} are fine",
+            count(policy.issuers().len(), "issuer"),
+            count(policy.routes().len(), "route")
+        )),
+        Ok(_) => Err(problems),
+        Err(found) => {
+            let place = settings.place("vars.TURNPIKE");
+            problems.extend(found.iter().map(|problem| format!("[{place}] {problem}")));
+            Err(problems)
+        }
+    }
+}
+
+/// What has requests answered without the Worker being run.
+fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
+    let mut problems = Vec::new();
+    let enabled = |cache: Option<&Value>| {
+        cache
+            .and_then(|cache| cache.get("enabled"))
+            .and_then(Value::as_bool)
+    };
+    let everywhere = enabled(settings.inherited("cache"));
+    let exports = settings.inherited("exports");
+    let at_the_gate = enabled(exports.and_then(|exports| exports.pointer("/default/cache")));
+    if at_the_gate.or(everywhere) == Some(true) {
+        problems.push(format!(
+            "{}: must be false, or Workers Cache answers without the gate being asked (an environment with `exports` of its own has none of the top level's)",
+            settings.place("exports.default.cache.enabled")
+        ));
+    }
+    let assets = settings.inherited("assets");
+    let worker_first = assets.and_then(|assets| assets.get("run_worker_first"));
+    if assets.is_some() && worker_first != Some(&Value::Bool(true)) {
+        problems.push(format!(
+            "{}: must be true, or files are served without the gate being asked",
+            settings.place("assets.run_worker_first")
+        ));
+    }
+    problems
+}
+
+fn read(file: &Path) -> Result<Value> {
+    let text = fs::read_to_string(file).map_err(Failure::because(format!(
+        "{} cannot be read",
+        file.display()
+    )))?;
+    toml::from_str(&text).map_err(|error| {
+        Failure::new(format!(
+            "{} is not TOML: {}",
+            file.display(),
+            error.to_string().trim_end()
+        ))
+    })
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}

@@ -1,0 +1,117 @@
+//! The demo on this machine: the gate with the demo origin behind it, in Cloudflare's own runtime.
+
+mod guide;
+mod server;
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use issuer::Issuer;
+use pico_args::Arguments;
+use serde_json::{Value, json};
+
+use self::server::Server;
+use crate::shell::{Failure, Result};
+use crate::{bundle, finish, project, setup, token};
+
+pub(crate) const HELP: &str = "\
+Builds the Worker and serves the demo of demo/wrangler.toml with the origin of demo/origin/ behind
+it, on this machine alone. Prints tokens and requests to try; Ctrl-C ends it. The cache is empty at
+every start.
+
+Options:
+  --port PORT   default: 8787";
+
+const PORT: u16 = 8787;
+const HMAC_SECRET: &str = "DEV_HS256_SECRET";
+
+pub(crate) fn run(mut arguments: Arguments) -> Result {
+    let port = arguments.opt_value_from_str("--port")?.unwrap_or(PORT);
+    finish(arguments)?;
+    require_free(port)?;
+    let installed = setup::for_build()?;
+    bundle::make(&installed)?;
+    let issuer = token::development_issuer()?;
+    let config = write_configuration(&issuer)?;
+
+    let mut wrangler = setup::wrangler()?;
+    wrangler
+        .current_dir(project::root()?)
+        .args([
+            "dev",
+            "--local",
+            "--ip",
+            "127.0.0.1",
+            "--inspector-port",
+            "0",
+        ])
+        .args(["--port", &port.to_string()])
+        .args(["--show-interactive-dev-session=false", "--log-level", "log"])
+        .arg("--config")
+        .arg(&config)
+        .args(["--config", "demo/origin/wrangler.toml"])
+        .arg("--persist-to")
+        .arg(empty_state_folder()?);
+    let server = Server::start(wrangler, port)?;
+    guide::print(&issuer, port);
+    server.wait()
+}
+
+fn require_free(port: u16) -> Result {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .map(drop)
+        .map_err(|_| {
+            Failure::new(format!(
+                "port {port} is in use: stop what uses it, or choose another with --port"
+            ))
+        })
+}
+
+/// Writes the demo's configuration with the issuer's keys in it. The folder is, as `demo/` is, one
+/// below the root, so relative paths stay right, and git ignores it.
+fn write_configuration(issuer: &Issuer) -> Result<PathBuf> {
+    let folder = project::root()?.join(".turnpike");
+    let demo = project::root()?.join("demo").join("wrangler.toml");
+    let config = with_keys(&demo, issuer)?;
+    let file = folder.join("wrangler.json");
+    fs::write(&file, format!("{config:#}\n"))
+        .and_then(|()| {
+            fs::write(
+                folder.join(".dev.vars"),
+                format!("{HMAC_SECRET}={}\n", issuer.secret()),
+            )
+        })
+        .map_err(Failure::because(format!(
+            "{} cannot be written to",
+            folder.display()
+        )))?;
+    Ok(file)
+}
+
+fn with_keys(demo: &Path, issuer: &Issuer) -> Result<Value> {
+    let text =
+        fs::read_to_string(demo).map_err(Failure::because("demo/wrangler.toml cannot be read"))?;
+    let mut config: Value =
+        toml::from_str(&text).map_err(Failure::because("demo/wrangler.toml is not TOML"))?;
+    let issuers = config
+        .pointer_mut("/vars/TURNPIKE/issuers")
+        .and_then(Value::as_array_mut);
+    let asymmetric = issuers
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut);
+    for trusted in asymmetric.filter(|trusted| !trusted.contains_key("secret")) {
+        trusted.insert("jwks".to_owned(), json!(issuer.jwks()));
+    }
+    Ok(config)
+}
+
+/// Where the local runtime keeps its cache: emptied, so that a first request is a miss.
+fn empty_state_folder() -> Result<PathBuf> {
+    let folder = project::target()?.join("dev-state");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)
+        .map_err(Failure::because("the target folder cannot be written to"))?;
+    Ok(folder)
+}

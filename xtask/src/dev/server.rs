@@ -1,0 +1,175 @@
+//! `wrangler dev`, from its start to its end.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::shell::{self, Failure, Result};
+
+const START_DEADLINE: Duration = Duration::from_mins(1);
+const STOP_DEADLINE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(50);
+const LINES_KEPT: usize = 20;
+
+pub(super) struct Server {
+    process: Child,
+    output: Output,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// Starts the program and waits until it answers requests on the port.
+    pub(super) fn start(mut command: Command, port: u16) -> Result<Self> {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let handler = Arc::clone(&interrupted);
+        ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))
+            .map_err(Failure::because("Ctrl-C cannot be listened to"))?;
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // A group of its own: it is stopped with all it started, and only by us.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut process = command
+            .spawn()
+            .map_err(Failure::because("wrangler could not be started"))?;
+        let output = Output::default();
+        output.follow(process.stdout.take());
+        output.follow(process.stderr.take());
+        let mut server = Self {
+            process,
+            output,
+            interrupted,
+        };
+        server.wait_until_it_answers(port)?;
+        server.output.show_from_now_on();
+        Ok(server)
+    }
+
+    /// Returns when the program is interrupted; fails when it ends by itself.
+    pub(super) fn wait(mut self) -> Result {
+        while !self.interrupted.load(Ordering::Relaxed) {
+            self.require_running()?;
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn wait_until_it_answers(&mut self, port: u16) -> Result {
+        let started = Instant::now();
+        while !answers(port) {
+            self.require_running()?;
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Err(Failure::new("interrupted"));
+            }
+            if started.elapsed() > START_DEADLINE {
+                self.output.print_last_lines();
+                return Err(Failure::new(
+                    "wrangler started and does not answer: its last output is above",
+                ));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn require_running(&mut self) -> Result {
+        if let Ok(None) = self.process.try_wait() {
+            return Ok(());
+        }
+        self.output.print_last_lines();
+        Err(Failure::new("wrangler has ended: its last output is above"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let started = Instant::now();
+        let group = format!("-{}", self.process.id());
+        let _ = shell::answer(Command::new("kill").args(["-TERM", "--", &group]));
+        while started.elapsed() < STOP_DEADLINE {
+            match self.process.try_wait() {
+                Ok(None) => thread::sleep(PAUSE),
+                _ => break,
+            }
+        }
+        let _ = shell::answer(Command::new("kill").args(["-KILL", "--", &group]));
+        shell::end(&mut self.process);
+    }
+}
+
+/// Whether an HTTP response comes from the port.
+fn answers(port: u16) -> bool {
+    let ask = || {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        write!(
+            stream,
+            "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut status_line = [0; 9];
+        stream.read_exact(&mut status_line)?;
+        Ok::<_, std::io::Error>(&status_line == b"HTTP/1.1 ")
+    };
+    ask().unwrap_or(false)
+}
+
+/// What the program prints: kept at first, for when it fails, and shown once it runs.
+#[derive(Clone, Default)]
+struct Output {
+    last_lines: Arc<Mutex<VecDeque<String>>>,
+    is_shown: Arc<AtomicBool>,
+}
+
+impl Output {
+    fn follow(&self, pipe: Option<impl Read + Send + 'static>) {
+        let output = self.clone();
+        thread::spawn(move || {
+            let lines = pipe
+                .into_iter()
+                .flat_map(|pipe| BufReader::new(pipe).lines());
+            for line in lines.map_while(std::io::Result::ok) {
+                output.take(line);
+            }
+        });
+    }
+
+    fn take(&self, line: String) {
+        if self.is_shown.load(Ordering::Relaxed) {
+            println!("{line}");
+        }
+        let mut last_lines = self
+            .last_lines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if last_lines.len() == LINES_KEPT {
+            last_lines.pop_front();
+        }
+        last_lines.push_back(line);
+    }
+
+    fn show_from_now_on(&self) {
+        self.is_shown.store(true, Ordering::Relaxed);
+    }
+
+    fn print_last_lines(&self) {
+        if !self.is_shown.load(Ordering::Relaxed) {
+            // What was printed just before the end may still be in the pipe.
+            thread::sleep(PAUSE);
+            for line in self
+                .last_lines
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .iter()
+            {
+                eprintln!("{line}");
+            }
+        }
+    }
+}

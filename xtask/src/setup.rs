@@ -1,0 +1,116 @@
+//! What the commands need is installed by them: silent and instant when nothing is missing.
+
+mod debian;
+mod npm;
+mod tools;
+mod wasm;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use pico_args::Arguments;
+
+use crate::shell::{self, Result};
+use crate::{finish, project};
+
+pub(crate) const HELP: &str = "\
+Installs, where missing:
+  - the wasm32-unknown-unknown target, by rustup (on Debian also without rustup's server),
+  - worker-build, wasm-bindgen and cargo-deny, from crates.io, into the user's cache folder,
+  - the npm packages of package-lock.json, into node_modules/,
+  - Chromium, on Debian.
+The other commands install what they need themselves: `setup` is for doing it ahead of time.";
+
+pub(crate) fn run(arguments: Arguments) -> Result {
+    finish(arguments)?;
+    for_tests()?;
+    eprintln!("Everything is installed.");
+    Ok(())
+}
+
+/// The installed programs, ready to be run.
+pub(crate) struct Installed {
+    wasm: wasm::Toolchain,
+    worker_build: PathBuf,
+    wasm_bindgen: PathBuf,
+}
+
+/// What building and running the Worker takes.
+pub(crate) fn for_build() -> Result<Installed> {
+    let wasm = wasm::ensure()?;
+    let worker_build = tools::ensure(&tools::WORKER_BUILD)?;
+    let wasm_bindgen = tools::ensure(&tools::WASM_BINDGEN)?;
+    npm::ensure()?;
+    Ok(Installed {
+        wasm,
+        worker_build,
+        wasm_bindgen,
+    })
+}
+
+/// What the tests take: also a browser and `cargo deny`.
+pub(crate) fn for_tests() -> Result<(Installed, CargoDeny)> {
+    let installed = for_build()?;
+    debian::ensure_chromium()?;
+    let cargo_deny = tools::ensure(&tools::CARGO_DENY)?;
+    Ok((installed, CargoDeny(cargo_deny)))
+}
+
+impl Installed {
+    /// Cargo, with a toolchain that has the wasm32 target.
+    pub(crate) fn cargo_for_wasm(&self) -> Result<Command> {
+        self.with_wasm_toolchain("cargo")
+    }
+
+    /// Whether that toolchain has Clippy.
+    pub(crate) fn has_clippy_for_wasm(&self) -> bool {
+        self.wasm.has_clippy()
+    }
+
+    /// `worker-build`, which finds the tools it would otherwise download.
+    pub(crate) fn worker_build(&self) -> Result<Command> {
+        let node_bin = project::node_bin()?;
+        let mut command = self.with_wasm_toolchain(&self.worker_build)?;
+        command
+            .env("PATH", shell::path_with(&node_bin)?)
+            .env("RUST_BACKTRACE", "0")
+            .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
+            .env("WASM_OPT_BIN", node_bin.join("wasm-opt"))
+            .env("ESBUILD_BIN", node_bin.join("esbuild"));
+        Ok(command)
+    }
+
+    fn with_wasm_toolchain(&self, program: impl AsRef<std::ffi::OsStr>) -> Result<Command> {
+        let mut command = Command::new(program);
+        command.current_dir(project::root()?);
+        self.wasm.select(&mut command);
+        Ok(command)
+    }
+}
+
+/// `wrangler`, without questions, reports to its makers or look-ups in the network.
+pub(crate) fn wrangler() -> Result<Command> {
+    let node_bin = project::node_bin()?;
+    let mut command = Command::new(node_bin.join("wrangler"));
+    command
+        .env("PATH", shell::path_with(&node_bin)?)
+        .env("CI", "1")
+        .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
+        .env("WRANGLER_HIDE_BANNER", "true")
+        .env(
+            "WRANGLER_LOG_PATH",
+            project::target()?.join("wrangler-logs"),
+        )
+        .env("WRANGLER_SEND_ERROR_REPORTS", "false")
+        .env("WRANGLER_SEND_METRICS", "false");
+    Ok(command)
+}
+
+/// Where `cargo-deny` is.
+pub(crate) struct CargoDeny(PathBuf);
+
+impl CargoDeny {
+    pub(crate) fn command(&self) -> Command {
+        Command::new(&self.0)
+    }
+}

@@ -1,0 +1,164 @@
+//! Everything continuous integration runs.
+
+use std::process::Command;
+use std::time::Instant;
+
+use pico_args::Arguments;
+
+use crate::setup::{self, CargoDeny, Installed};
+use crate::shell::{self, Failure, Result};
+use crate::{bundle, check, finish, project};
+
+pub(crate) const HELP: &str = "\
+Runs, and stops at the first failure: formatting, Clippy for this machine and for wasm32, the
+documentation, licences and sources of dependencies, `check` on wrangler.toml, the build with its
+size budget, the native and the workerd tests, the browser tests.";
+
+/// What the Worker may weigh, gzipped, as wrangler counts it.
+const SIZE_BUDGET_KB: f64 = 200.0;
+
+pub(crate) fn run(arguments: Arguments) -> Result {
+    finish(arguments)?;
+    let started = Instant::now();
+    let (installed, cargo_deny) = setup::for_tests()?;
+    shell::step("Formatting", formatting)?;
+    shell::step("Clippy for this machine", clippy_for_host)?;
+    shell::step("Clippy for wasm32", || clippy_for_wasm(&installed))?;
+    shell::step("Documentation", documentation)?;
+    shell::step("Licences, sources and bans of dependencies", || {
+        dependencies(&cargo_deny)
+    })?;
+    shell::step("wrangler.toml", || {
+        check::check_file(&project::root()?.join("wrangler.toml"), None)
+    })?;
+    shell::step("Build", || bundle::make(&installed))?;
+    shell::step(
+        "Deployment, as far as it goes without an account",
+        deployment,
+    )?;
+    shell::step("Native and workerd tests", rust_tests)?;
+    shell::step("Browser tests", browser_tests)?;
+    eprintln!("Everything passed in {} s.", started.elapsed().as_secs());
+    Ok(())
+}
+
+fn formatting() -> Result {
+    shell::run(
+        cargo()?.args(["fmt", "--all", "--check"]),
+        "some files are not formatted: run `cargo fmt --all`",
+    )
+}
+
+fn clippy_for_host() -> Result {
+    shell::run(
+        cargo()?.args([
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "Clippy has objections: see above",
+    )
+}
+
+fn clippy_for_wasm(installed: &Installed) -> Result {
+    let mut cargo = installed.cargo_for_wasm()?;
+    let target = [
+        "--quiet",
+        "--package",
+        "turnpike",
+        "--target",
+        "wasm32-unknown-unknown",
+    ];
+    if installed.has_clippy_for_wasm() {
+        cargo
+            .arg("clippy")
+            .args(target)
+            .args(["--", "-D", "warnings"]);
+        shell::run(&mut cargo, "Clippy has objections: see above")
+    } else {
+        eprintln!(
+            "    this toolchain for wasm32 has no Clippy: compiled with warnings as errors instead"
+        );
+        cargo
+            .arg("check")
+            .args(target)
+            .env("RUSTFLAGS", "-D warnings");
+        shell::run(&mut cargo, "the compiler has objections: see above")
+    }
+}
+
+fn documentation() -> Result {
+    shell::run(
+        cargo()?
+            .args(["doc", "--quiet", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+        "the documentation has faults: see above",
+    )
+}
+
+fn dependencies(cargo_deny: &CargoDeny) -> Result {
+    eprintln!("    security advisories are left out: looking them up takes a network");
+    shell::run_quietly(
+        cargo_deny
+            .command()
+            .args(["--offline", "check", "bans", "licenses", "sources"])
+            .current_dir(project::root()?),
+        "a dependency is not allowed by deny.toml: see above",
+    )
+}
+
+fn deployment() -> Result {
+    let mut wrangler = setup::wrangler()?;
+    let outdir = project::target()?.join("deployment");
+    wrangler
+        .current_dir(project::root()?)
+        .args(["deploy", "--dry-run", "--outdir"])
+        .arg(outdir);
+    let report = shell::output(&mut wrangler, "wrangler would not deploy this: see above")?;
+    let size = gzipped_size(&report).ok_or_else(|| {
+        Failure::new("wrangler no longer says `gzip: NUMBER KiB`: adapt xtask/src/test.rs")
+    })?;
+    if size > SIZE_BUDGET_KB {
+        return Err(Failure::new(format!(
+            "the Worker weighs {size} KB gzipped: more than the {SIZE_BUDGET_KB} KB it may"
+        )));
+    }
+    eprintln!("    {size} KB gzipped of the {SIZE_BUDGET_KB} KB it may weigh");
+    Ok(())
+}
+
+fn rust_tests() -> Result {
+    let node_bin = project::node_bin()?;
+    shell::run(
+        cargo()?
+            .args(["test", "--quiet", "--workspace"])
+            .env("TURNPIKE_NODE_BIN", node_bin),
+        "a test failed: see above",
+    )
+}
+
+fn browser_tests() -> Result {
+    let node_bin = project::node_bin()?;
+    let mut node = Command::new("node");
+    node.current_dir(project::root()?)
+        .args(["--test", "tests/browser/"])
+        .env("PATH", shell::path_with(&node_bin)?)
+        .env("TURNPIKE_NODE_BIN", node_bin);
+    shell::run(&mut node, "a browser test failed: see above")
+}
+
+fn cargo() -> Result<Command> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(project::root()?);
+    Ok(cargo)
+}
+
+/// The number in `Total Upload: 123.45 KiB / gzip: 45.67 KiB`.
+fn gzipped_size(report: &str) -> Option<f64> {
+    let (_, after) = report.split_once("gzip: ")?;
+    after.split(' ').next()?.parse().ok()
+}
