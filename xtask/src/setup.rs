@@ -75,7 +75,6 @@ impl Installed {
             .env("PATH", shell::path_with(&node_bin)?)
             .env("RUST_BACKTRACE", "0")
             .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
-            .env("WASM_OPT_BIN", node_bin.join("wasm-opt"))
             .env("ESBUILD_BIN", node_bin.join("esbuild"));
         Ok(command)
     }
@@ -88,12 +87,18 @@ impl Installed {
     }
 }
 
+/// A program of the npm packages.
+pub(crate) fn npm_program(name: &str) -> Result<Command> {
+    let node_bin = project::node_bin()?;
+    let mut command = Command::new(node_bin.join(name));
+    command.env("PATH", shell::path_with(&node_bin)?);
+    Ok(command)
+}
+
 /// `wrangler`, without questions, reports to its makers or look-ups in the network.
 pub(crate) fn wrangler() -> Result<Command> {
-    let node_bin = project::node_bin()?;
-    let mut command = Command::new(node_bin.join("wrangler"));
+    let mut command = npm_program("wrangler")?;
     command
-        .env("PATH", shell::path_with(&node_bin)?)
         .env("CI", "1")
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("WRANGLER_HIDE_BANNER", "true")
