@@ -1,4 +1,4 @@
-//! The adapter for machines without WebCrypto: the signature step by jwt-compact, for tests and
+//! The adapter for ordinary machines: the signature step by jwt-compact, for tests and
 //! command-line tools.
 
 use jwt_compact::alg::{Ed25519, Es256, Rsa};

@@ -1,10 +1,134 @@
-//! The adapter.
+//! The adapter to Cloudflare Workers: all I/O, in one straight line.
+//!
+//! [`fetch`] admits a request and serves it. What is decided is decided by the core; here is only
+//! waited, for keys, for `WebCrypto`, for the cache, for the origin.
+
+mod answer;
+mod cache;
+mod headers;
+mod keys;
+mod log;
+mod origin;
+mod platform;
+mod site;
+mod webcrypto;
+
 use worker::{Context, Env, event};
+
+use crate::cache::{CacheKey, CacheStatus, Storing, decide};
+use crate::gate::{Denial, Permit, Screening, screen};
+use crate::request::Head;
+use headers::Fields;
+use log::Line;
+use site::Site;
+
+/// One request on its way through.
+struct Exchange {
+    request: web_sys::Request,
+    method: String,
+    url: String,
+    headers: Fields,
+    request_id: String,
+}
+
 #[event(fetch)]
 async fn fetch(
-    _request: web_sys::Request,
-    _env: Env,
-    _ctx: Context,
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
 ) -> worker::Result<web_sys::Response> {
-    web_sys::Response::new_with_opt_str(Some("hello")).map_err(worker::Error::from)
+    let headers = Fields(request.headers());
+    let request_id = platform::request_id(&headers);
+    let (method, url) = (request.method(), request.url());
+    let exchange = Exchange {
+        request,
+        method,
+        url,
+        headers,
+        request_id,
+    };
+    let mut line = Line::of(&exchange);
+    let response = match site::of(&env) {
+        Ok(site) => match answer_to(&exchange, site, &env, &context, &mut line).await {
+            Ok(response) => Ok(response),
+            Err(denial) => {
+                line.denied(&denial);
+                answer::build(&site.answers, &denial, &exchange)
+            }
+        },
+        Err(unusable) => {
+            log::problems(&unusable.problems, &exchange);
+            line.denied(&Denial::Misconfigured);
+            answer::build(&unusable.answers, &Denial::Misconfigured, &exchange)
+        }
+    };
+    line.write(response.as_ref().map_or(500, web_sys::Response::status));
+    response.map_err(worker::Error::from)
+}
+
+async fn answer_to(
+    exchange: &Exchange,
+    site: &'static Site,
+    env: &Env,
+    context: &Context,
+    line: &mut Line,
+) -> Result<web_sys::Response, Denial> {
+    let permit = admit(exchange, site).await?;
+    line.route = permit.route().name();
+    serve(exchange, site, &permit, env, context, line).await
+}
+
+/// Before anything else: may this request pass?
+async fn admit(exchange: &Exchange, site: &'static Site) -> Result<Permit<'static>, Denial> {
+    let head = Head {
+        method: &exchange.method,
+        url: &exchange.url,
+        headers: &exchange.headers,
+    };
+    match screen(&site.policy, &head) {
+        Screening::Open(permit) => Ok(permit),
+        Screening::Denied(denial) => Err(denial),
+        Screening::Presented(presentation) => {
+            let ring = keys::ring_for(&presentation).await?;
+            let step = presentation.check(ring.set(), platform::now())?;
+            let verdict = webcrypto::verify(&step, &ring).await;
+            step.conclude(verdict)
+        }
+    }
+}
+
+/// From the cache, or from the origin and then into the cache.
+async fn serve(
+    exchange: &Exchange,
+    site: &'static Site,
+    permit: &Permit<'static>,
+    env: &Env,
+    context: &Context,
+    line: &mut Line,
+) -> Result<web_sys::Response, Denial> {
+    let key = CacheKey::of(permit);
+    if let Some(key) = &key
+        && let Some((response, status)) = cache::lookup(key, exchange).await
+    {
+        line.cache = Some(status);
+        return Ok(response);
+    }
+    let arrived = origin::ask(&site.policy, permit, exchange, env).await?;
+    let now = platform::now();
+    let status = match &key {
+        Some(_) => CacheStatus::Miss(decide(
+            permit,
+            arrived.status(),
+            &Fields(arrived.headers()),
+            now,
+        )),
+        None if exchange.method == "GET" || exchange.method == "HEAD" => CacheStatus::Bypass,
+        None => CacheStatus::Method,
+    };
+    line.cache = Some(status);
+    let leaving = origin::release(permit, arrived, status)?;
+    if let (Some(key), CacheStatus::Miss(Storing::Store { ttl, age })) = (key, status) {
+        cache::store(key, &leaving, (ttl, age), now, context);
+    }
+    Ok(leaving)
 }

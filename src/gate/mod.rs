@@ -22,7 +22,7 @@ pub enum Screening<'p> {
     /// A public route: pass.
     Open(Permit<'p>),
     /// A token that is worth fetching keys for.
-    Presented(Presentation<'p>),
+    Presented(Box<Presentation<'p>>),
     /// No.
     Denied(Denial),
 }
@@ -54,5 +54,6 @@ fn try_screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Result<Screening<'p>, 
         Err(CredentialFault::TooLong) => return Err(Denial::TokenInvalid(TokenFault::TooLong)),
     };
     let token = UntrustedToken::parse(&credential).map_err(Denial::TokenInvalid)?;
-    Presentation::new(policy, permit, requirement, token).map(Screening::Presented)
+    let presentation = Presentation::new(policy, permit, requirement, token)?;
+    Ok(Screening::Presented(Box::new(presentation)))
 }

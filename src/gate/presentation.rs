@@ -26,7 +26,7 @@ pub struct SignatureStep<'p, 'k> {
 
 /// What the signature step found out.
 ///
-/// Only the two adapters of this crate can make one: `edge`, with WebCrypto, and `native`.
+/// Only the two adapters of this crate can make one: `edge` and `native`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     valid: bool,

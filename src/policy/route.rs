@@ -217,18 +217,16 @@ pub(super) fn read_all(field: &Field<'_, '_>) -> Option<Routes> {
     let count = items.len();
     let mut ordered: Vec<Route> = Vec::with_capacity(count);
     for item in items {
-        match read(&item) {
-            Some(route) => match ordered
-                .iter()
-                .find(|other| indistinguishable(&route, other))
-            {
-                Some(other) => item.problem(format!(
-                    "cannot be told apart from the route `{}`: same paths, same methods",
-                    other.name()
-                )),
-                None => ordered.push(route),
-            },
-            None => {}
+        let Some(route) = read(&item) else { continue };
+        match ordered
+            .iter()
+            .find(|other| indistinguishable(&route, other))
+        {
+            Some(other) => item.problem(format!(
+                "cannot be told apart from the route `{}`: same paths, same methods",
+                other.name()
+            )),
+            None => ordered.push(route),
         }
     }
     let complete = ordered.len() == count;

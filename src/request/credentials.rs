@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::Headers;
+use crate::fields::Headers;
 
 /// A token longer than this is not looked at.
-pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A token as it arrived. Its text never shows in `Debug` output.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum CredentialFault {
     Malformed,
     /// More than one token.
     Ambiguous,
-    /// A token of more than [`MAX_TOKEN_BYTES`].
+    /// A token of more than 8 KiB.
     TooLong,
 }
 

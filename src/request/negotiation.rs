@@ -2,7 +2,7 @@
 
 use mediatype::{MediaTypeList, names};
 
-use super::Headers;
+use crate::fields::Headers;
 
 /// The form of an answer made by the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! What an origin might read differently is refused rather than guessed at: two systems that see
 //! two paths in one URL are how filters are bypassed.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A URL whose path has exactly one reading.
 ///
@@ -190,7 +190,7 @@ pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
                     b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                         canonical.push(char::from(byte));
                     }
-                    other => canonical.push_str(&format!("%{other:02X}")),
+                    other => _ = write!(canonical, "%{other:02X}"),
                 }
             }
             '\\' | '/' | '?' | '#' => return Err(Ambiguity::Character),

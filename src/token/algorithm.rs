@@ -30,7 +30,7 @@ pub enum Scheme {
     RsaPssSha256,
     /// ECDSA with P-256 and SHA-256; the signature is R and S, 32 bytes each.
     EcdsaP256Sha256,
-    /// EdDSA with Curve25519 (RFC 8032).
+    /// Ed25519 (RFC 8032 section 5.1).
     Ed25519,
 }
 

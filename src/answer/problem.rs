@@ -1,0 +1,66 @@
+//! Refusals for programs.
+
+use serde::Serialize;
+
+use super::{Asker, words};
+use crate::gate::Denial;
+
+/// Problem details (RFC 9457), with the code as an extension member.
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'static str,
+    code: &'static str,
+    request_id: &'a str,
+}
+
+pub(super) fn details(denial: &Denial, asker: &Asker<'_>) -> String {
+    encode(&Problem {
+        // Section 4.2.1: the title is the phrase of the status, the code says the rest.
+        kind: "about:blank",
+        title: title(denial),
+        status: denial.status().as_u16(),
+        detail: words::of(denial).detail,
+        code: denial.code(),
+        request_id: asker.request_id,
+    })
+}
+
+/// The error object that many APIs answer with.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error: Error<'a>,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: u16,
+    message: &'static str,
+    details: &'static str,
+    reason: &'static str,
+    request_id: &'a str,
+}
+
+pub(super) fn json(denial: &Denial, asker: &Asker<'_>) -> String {
+    encode(&Envelope {
+        error: Error {
+            code: denial.status().as_u16(),
+            message: title(denial),
+            details: words::of(denial).detail,
+            reason: denial.code(),
+            request_id: asker.request_id,
+        },
+    })
+}
+
+fn title(denial: &Denial) -> &'static str {
+    denial.status().canonical_reason().unwrap_or_default()
+}
+
+fn encode(body: &impl Serialize) -> String {
+    // Strings and numbers only: there is nothing that could fail.
+    serde_json::to_string(body).unwrap_or_default() + "\n"
+}

@@ -1,0 +1,84 @@
+//! What a denial is called and what can be done about it, in plain words.
+
+use crate::gate::Denial;
+
+/// The words for one denial.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words {
+    /// The heading of the page.
+    pub(super) heading: &'static str,
+    /// What happened, in a sentence; also the detail of the problem.
+    pub(super) detail: &'static str,
+    /// What a person can do next.
+    pub(super) advice: &'static str,
+}
+
+pub(super) fn of(denial: &Denial) -> Words {
+    let (heading, detail, advice) = match denial {
+        Denial::CredentialsMissing => (
+            "Please sign in",
+            "This address is only for people who are signed in.",
+            "Sign in and open the address again.",
+        ),
+        Denial::CredentialsMalformed => (
+            "Your sign-in could not be read",
+            "The Authorization field of the request is malformed.",
+            "Sign in again. If this keeps happening, the program you use needs to be fixed.",
+        ),
+        Denial::CredentialsAmbiguous => (
+            "Your sign-in is ambiguous",
+            "The request carries more than one access token.",
+            "Sign out, close this window, and sign in again.",
+        ),
+        Denial::TokenExpired => (
+            "Your session has expired",
+            "The access token expired.",
+            "Sign in again to go on where you were.",
+        ),
+        Denial::TokenNotYetValid => (
+            "Your sign-in is not valid yet",
+            "The access token is not valid yet.",
+            "Wait a moment and try again. If this keeps happening, check the clock of your device.",
+        ),
+        Denial::TokenInvalid(_) => (
+            "Please sign in again",
+            "The access token is invalid.",
+            "Sign in again and open the address once more.",
+        ),
+        Denial::ScopeInsufficient { .. } => (
+            "You do not have access",
+            "The access token does not grant what this address needs.",
+            "Ask whoever runs this site for access, or sign in with another account.",
+        ),
+        Denial::UrlAmbiguous(_) => (
+            "This address cannot be opened",
+            "The address can be read in more than one way.",
+            "Check the address for typing mistakes, such as a double slash.",
+        ),
+        Denial::HostUnknown => (
+            "This site is not served here",
+            "The host name of the request is not served here.",
+            "Check the address for typing mistakes.",
+        ),
+        Denial::KeysUnavailable { .. } => (
+            "Sign-ins cannot be checked right now",
+            "The keys to check the access token with are unavailable.",
+            "Nothing is wrong with your sign-in. Try again in a moment.",
+        ),
+        Denial::Misconfigured => (
+            "This site is not ready",
+            "The service is misconfigured.",
+            "Nothing is wrong with your sign-in. Whoever runs this site has to act; try again later.",
+        ),
+        Denial::OriginUnreachable => (
+            "The site does not answer",
+            "The server behind this address does not answer.",
+            "Nothing is wrong with your sign-in. Try again in a moment.",
+        ),
+    };
+    Words {
+        heading,
+        detail,
+        advice,
+    }
+}

@@ -1,0 +1,107 @@
+//! `Cache-Control` (RFC 9111 section 5.2.2).
+
+/// The directives of a response.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Directives(Vec<(String, Option<String>)>);
+
+impl Directives {
+    /// Reads a field; names are compared without case, the last of several equal ones is ignored.
+    pub fn of(field: Option<&str>) -> Self {
+        let directives = field.into_iter().flat_map(split).filter_map(|directive| {
+            let (name, value) = match directive.split_once('=') {
+                Some((name, value)) => (name, Some(value.trim().to_owned())),
+                None => (directive, None),
+            };
+            let name = name.trim().to_ascii_lowercase();
+            (!name.is_empty()).then_some((name, value))
+        });
+        Self(directives.collect())
+    }
+
+    /// Whether a directive is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(given, _)| given == name)
+    }
+
+    /// The seconds of a directive. One that cannot be read counts as 0: not fresh
+    /// (RFC 9111 section 4.2.1).
+    pub fn seconds(&self, name: &str) -> Option<u64> {
+        let (_, value) = self.0.iter().find(|(given, _)| given == name)?;
+        let digits = value.as_deref().unwrap_or_default().trim_matches('"');
+        Some(
+            if digits.len() > 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                u64::from(u32::MAX)
+            } else {
+                digits.parse().unwrap_or(0)
+            },
+        )
+    }
+
+    /// The same directives for one client alone: `private` instead of what speaks to shared caches.
+    pub fn private(&self) -> String {
+        let kept = self.0.iter().filter(|(name, _)| {
+            !matches!(
+                name.as_str(),
+                "public" | "private" | "s-maxage" | "proxy-revalidate"
+            )
+        });
+        let kept = kept.map(|(name, value)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => name.clone(),
+        });
+        std::iter::once("private".to_owned())
+            .chain(kept)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// Splits at commas outside of quotes.
+fn split(field: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    field.split(move |character| {
+        if character == '"' {
+            quoted = !quoted;
+        }
+        character == ',' && !quoted
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn private(field: Option<&str>, expected: &str) {
+        assert_eq!(Directives::of(field).private(), expected);
+    }
+
+    #[test]
+    fn what_is_granted_to_one_client_is_private_to_it() {
+        private(None, "private");
+        private(Some("public, max-age=60"), "private, max-age=60");
+        private(
+            Some("S-MaxAge=600, max-age=60, must-revalidate"),
+            "private, max-age=60, must-revalidate",
+        );
+        private(Some("no-store"), "private, no-store");
+        private(
+            Some("private=\"set-cookie, x\", max-age=5"),
+            "private, max-age=5",
+        );
+        private(Some(", ,max-age=\"60\","), "private, max-age=\"60\"");
+    }
+
+    #[test]
+    fn unreadable_seconds_are_not_fresh() {
+        let directives = Directives::of(Some("max-age=soon, s-maxage=-1"));
+        assert_eq!(directives.seconds("max-age"), Some(0));
+        assert_eq!(directives.seconds("s-maxage"), Some(0));
+        assert_eq!(directives.seconds("stale-if-error"), None);
+        assert_eq!(Directives::of(Some("max-age")).seconds("max-age"), Some(0));
+        assert_eq!(
+            Directives::of(Some("max-age=99999999999999999999")).seconds("max-age"),
+            Some(4_294_967_295)
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! Which answers of the origin are stored, and what is stored of them.
+
+use crate::fields::{Edits, Headers};
+use crate::gate::Permit;
+use crate::policy::Caching;
+use crate::time::UnixTime;
+
+use super::Directives;
+
+/// Whether to store an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storing {
+    /// Yes, for this many seconds from now.
+    Store {
+        /// What is left of its freshness lifetime.
+        ttl: u64,
+        /// How old it was when it arrived.
+        age: u64,
+    },
+    /// No.
+    Skip(Skip),
+}
+
+/// Why an answer is not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// It answers a HEAD, which has no body to store.
+    Head,
+    /// Its status is not one we store.
+    Status,
+    /// `no-store`, `no-cache` or `private`.
+    Forbidden,
+    /// It sets a cookie.
+    SetCookie,
+    /// It varies on more than `Accept-Encoding`.
+    Vary,
+    /// It is stale already, or nobody says how long it is fresh.
+    Stale,
+}
+
+impl Skip {
+    /// The word that stands in `Cache-Status`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Status => "status",
+            Self::Forbidden => "forbidden",
+            Self::SetCookie => "set-cookie",
+            Self::Vary => "vary",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// Decides whether an answer may be stored (RFC 9111 section 3, as a shared cache, and stricter).
+pub fn decide(permit: &Permit<'_>, status: u16, headers: &dyn Headers, now: UnixTime) -> Storing {
+    match freshness(permit, status, headers, now) {
+        Ok((ttl, age)) => Storing::Store { ttl, age },
+        Err(skip) => Storing::Skip(skip),
+    }
+}
+
+fn freshness(
+    permit: &Permit<'_>,
+    status: u16,
+    headers: &dyn Headers,
+    now: UnixTime,
+) -> Result<(u64, u64), Skip> {
+    if permit.method() != "GET" {
+        return Err(Skip::Head);
+    }
+    if !matches!(status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410) {
+        return Err(Skip::Status);
+    }
+    let directives = Directives::of(control(headers).as_deref());
+    if ["no-store", "no-cache", "private"]
+        .iter()
+        .any(|forbids| directives.has(forbids))
+    {
+        return Err(Skip::Forbidden);
+    }
+    if headers.get("set-cookie").is_some() {
+        return Err(Skip::SetCookie);
+    }
+    let vary = headers.get("vary").unwrap_or_default();
+    let named = |name: &str| !name.is_empty() && !name.eq_ignore_ascii_case("accept-encoding");
+    if vary.split(',').map(str::trim).any(named) {
+        return Err(Skip::Vary);
+    }
+    let age = headers
+        .get("age")
+        .and_then(|age| age.trim().parse().ok())
+        .unwrap_or(0);
+    let ttl = match permit.route().caching() {
+        // The operator knows how old an answer may get here, whatever its age there.
+        Caching::On { ttl: Some(ttl), .. } => ttl,
+        _ => lifetime(&directives, headers, now)
+            .unwrap_or(0)
+            .saturating_sub(age),
+    };
+    if ttl == 0 {
+        Err(Skip::Stale)
+    } else {
+        Ok((ttl, age))
+    }
+}
+
+/// The field that speaks to us: a targeted one outranks `Cache-Control` (RFC 9213 section 2.2).
+fn control(headers: &dyn Headers) -> Option<String> {
+    [
+        "cloudflare-cdn-cache-control",
+        "cdn-cache-control",
+        "cache-control",
+    ]
+    .iter()
+    .find_map(|name| headers.get(name))
+}
+
+/// RFC 9111 section 4.2.1, without heuristics.
+fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> Option<u64> {
+    directives
+        .seconds("s-maxage")
+        .or_else(|| directives.seconds("max-age"))
+        .or_else(|| {
+            let date = |name: &str| headers.get(name).and_then(|date| seconds(&date));
+            Some(date("expires")?.since(date("date").unwrap_or(now)))
+        })
+}
+
+fn seconds(date: &str) -> Option<UnixTime> {
+    let date = httpdate::parse_http_date(date).ok()?;
+    let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some(UnixTime(since.as_secs()))
+}
+
+/// When it was stored, for how long, and its age then.
+const STORED: &str = "turnpike-stored";
+
+/// What `Cache-Control` says to the client, while the stored copy needs one for the Cache API.
+const CONTROL: &str = "turnpike-cache-control";
+
+/// The fields of the stored copy, given those of the answer that leaves.
+pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> Edits {
+    let mut edits = Edits::default();
+    edits.remove(&["expires", "age", "cache-status"]);
+    edits.set("cache-control", format!("public, max-age={ttl}"));
+    edits.set(STORED, format!("{} {ttl} {age}", now.0));
+    edits.set(CONTROL, leaving.get("cache-control").unwrap_or_default());
+    edits
+}
+
+/// The fields of a stored copy as it leaves, and for how many seconds it is still fresh; `None`
+/// when it is not, or was not stored by us.
+pub fn restore(stored: &dyn Headers, now: UnixTime) -> Option<(Edits, u64)> {
+    let record = stored.get(STORED)?;
+    let mut numbers = record.split(' ').map(str::parse::<u64>);
+    let mut next = || numbers.next()?.ok();
+    let (at, ttl, age) = (UnixTime(next()?), next()?, next()?);
+    let left = ttl.checked_sub(now.since(at)).filter(|left| *left > 0)?;
+    let mut edits = Edits::default();
+    edits.remove(&[STORED, CONTROL, "cf-cache-status"]);
+    edits.set("age", age.saturating_add(now.since(at)).to_string());
+    match stored.get(CONTROL).filter(|control| !control.is_empty()) {
+        Some(control) => edits.set("cache-control", control),
+        None => edits.remove(&["cache-control"]),
+    }
+    Some((edits, left))
+}

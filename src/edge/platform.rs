@@ -1,0 +1,38 @@
+//! Clock, randomness, globals.
+
+use wasm_bindgen::JsCast;
+
+use super::headers::Fields;
+use crate::fields::Headers;
+use crate::time::UnixTime;
+
+/// The scope of the Worker.
+pub(super) fn global() -> web_sys::WorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// The time of the last I/O, which is what the platform's clock shows.
+pub(super) fn now() -> UnixTime {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the platform's clock shows milliseconds after 1970, far below 2^53"
+    )]
+    UnixTime((js_sys::Date::now() / 1000.0) as u64)
+}
+
+/// What finds the log line of a request: Cloudflare's own id for it, or a random one.
+pub(super) fn request_id(headers: &Fields) -> String {
+    let is_ray = |id: &String| {
+        (1..=64).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    headers.get("cf-ray").filter(is_ray).unwrap_or_else(|| {
+        global()
+            .crypto()
+            .map_or_else(|_| String::new(), |c| c.random_uuid())
+    })
+}

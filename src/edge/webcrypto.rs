@@ -1,0 +1,95 @@
+//! The signature step by `WebCrypto`, which is 5 to 8 times cheaper than the same in Wasm.
+
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto};
+
+use super::keys::KeyRing;
+use super::{log, platform};
+use crate::gate::{SignatureStep, Verdict};
+use crate::keys::{Material, VerifyingKey};
+use crate::token::Scheme;
+
+/// Does the signature step. What cannot be verified is not valid.
+pub(super) async fn verify(step: &SignatureStep<'_, '_>, ring: &KeyRing) -> Verdict {
+    for key in step.candidates() {
+        let valid = match key.material() {
+            Material::Secret(_) => key.verify_mac(step.message(), step.signature()),
+            Material::Public(_) => verify_public(step, key, ring).await.unwrap_or_else(|_| {
+                log::failure("a key could not be imported or used");
+                false
+            }),
+        };
+        if valid {
+            return Verdict::new(true);
+        }
+    }
+    Verdict::new(false)
+}
+
+async fn verify_public(
+    step: &SignatureStep<'_, '_>,
+    key: &VerifyingKey,
+    ring: &KeyRing,
+) -> Result<bool, JsValue> {
+    let subtle = platform::global().crypto()?.subtle();
+    let imported = import(&subtle, key, ring).await?;
+    let promise = subtle.verify_with_object_and_u8_array_and_u8_array(
+        &parameters(key.algorithm().scheme())?,
+        &imported,
+        step.signature(),
+        step.message(),
+    )?;
+    Ok(JsFuture::from(promise).await?.is_truthy())
+}
+
+/// The key as `WebCrypto` wants it; imported once for as long as its set is in use.
+async fn import(
+    subtle: &SubtleCrypto,
+    key: &VerifyingKey,
+    ring: &KeyRing,
+) -> Result<CryptoKey, JsValue> {
+    let index = ring
+        .set()
+        .keys()
+        .iter()
+        .position(|other| std::ptr::eq(other, key));
+    let index = index.ok_or("the key is not of this set")?;
+    let known = ring.imported.borrow().get(&index).cloned();
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let Material::Public(jwk) = key.material() else {
+        return Err("not a public key".into());
+    };
+    let jwk = serde_json::to_string(jwk).map_err(|_| "not a JWK")?;
+    let promise = subtle.import_key_with_object(
+        "jwk",
+        &JSON::parse(&jwk)?.unchecked_into(),
+        &parameters(key.algorithm().scheme())?,
+        false,
+        &Array::of1(&"verify".into()),
+    )?;
+    let imported: CryptoKey = JsFuture::from(promise).await?.dyn_into()?;
+    ring.imported.borrow_mut().insert(index, imported.clone());
+    Ok(imported)
+}
+
+/// The algorithm in `WebCrypto`'s words; import and verification each take what they need of it.
+fn parameters(scheme: Scheme) -> Result<Object, JsValue> {
+    let parameters = Object::new();
+    let set = |name: &str, value: JsValue| Reflect::set(&parameters, &name.into(), &value);
+    let name = match scheme {
+        Scheme::HmacSha256 => "HMAC",
+        Scheme::RsaPkcs1Sha256 => "RSASSA-PKCS1-v1_5",
+        Scheme::RsaPssSha256 => "RSA-PSS",
+        Scheme::EcdsaP256Sha256 => "ECDSA",
+        Scheme::Ed25519 => "Ed25519",
+    };
+    set("name", name.into())?;
+    set("hash", "SHA-256".into())?;
+    set("namedCurve", "P-256".into())?;
+    set("saltLength", 32.into())?;
+    Ok(parameters)
+}

@@ -1,0 +1,50 @@
+//! Header fields: reading them, and changing them.
+
+/// Header fields, read by lower-case name. Several field lines of one name are joined by `, `, as
+/// the Fetch standard does and RFC 9110 section 5.3 allows.
+pub trait Headers {
+    /// The value of a field, `None` when it is absent.
+    fn get(&self, name: &str) -> Option<String>;
+}
+
+impl Headers for http::HeaderMap {
+    fn get(&self, name: &str) -> Option<String> {
+        let mut lines = self
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let first = lines.next()?.into_owned();
+        Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+    }
+}
+
+/// Changes to a set of header fields: first the removals, then the settings.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// Fields to remove, every line of them.
+    pub remove: Vec<String>,
+    /// Fields to set, in place of whatever is there.
+    pub set: Vec<(String, String)>,
+}
+
+impl Edits {
+    /// Removes these as well.
+    pub fn remove(&mut self, names: &[&str]) {
+        self.remove
+            .extend(names.iter().map(|name| (*name).to_owned()));
+    }
+
+    /// Sets this as well.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.set.push((name.to_owned(), value.into()));
+    }
+
+    /// What a field is set to.
+    pub fn value_of(&self, name: &str) -> Option<&str> {
+        self.set
+            .iter()
+            .rev()
+            .find(|(set, _)| set == name)
+            .map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,120 @@
+//! What the origin is asked, and what of its answer leaves.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::cache::Directives;
+use crate::fields::{Edits, Headers};
+use crate::gate::Permit;
+use crate::policy::{Access, Caching, Origin, Partition, Policy};
+use crate::request::CredentialSource;
+
+/// Who the filter says is asking.
+const SUBJECT: &str = "x-auth-subject";
+
+/// The same to origins that make no difference between `-` and `_`, so no client may send them.
+const SUBJECT_SPELLINGS: [&str; 4] = [
+    SUBJECT,
+    "x_auth_subject",
+    "x-auth_subject",
+    "x_auth-subject",
+];
+
+/// `sub` is an opaque string; in a header field it may only be visible ASCII. What is not, and `%`
+/// itself, is percent-encoded.
+const ENCODED: &AsciiSet = &CONTROLS.add(b'%').add(b' ');
+
+/// The URL to ask.
+pub fn url(policy: &Policy, permit: &Permit<'_>) -> String {
+    match policy.origin() {
+        Origin::Own | Origin::Binding(_) => permit.url().as_str().to_owned(),
+        Origin::Url(server) => format!("{server}{}", permit.url().path_and_query()),
+    }
+}
+
+/// How the fields of the request change on the way to the origin: no token, no identity but ours.
+pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    edits.remove(&SUBJECT_SPELLINGS);
+    // A client could name our field here and have the next hop drop it (RFC 9110 section 7.6.1).
+    edits.remove(&["connection"]);
+    for source in policy.credentials() {
+        match source {
+            CredentialSource::Bearer => {
+                let scheme = headers.get("authorization");
+                let scheme = scheme
+                    .as_deref()
+                    .map(|field| field.get(..6).unwrap_or_default());
+                if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
+                    edits.remove(&["authorization"]);
+                }
+            }
+            CredentialSource::Cookie(_) => {}
+            CredentialSource::Header(name) => edits.remove(&[name]),
+        }
+    }
+    let shared = matches!(
+        permit.route().caching(),
+        Caching::On {
+            partition: Partition::Shared,
+            ..
+        }
+    ) && matches!(permit.method(), "GET" | "HEAD");
+    match headers.get("cookie") {
+        // An answer that everyone will share must not be made for one.
+        Some(_) if shared => edits.remove(&["authorization", "cookie"]),
+        Some(field) => strip_cookies(policy, &field, &mut edits),
+        None if shared => edits.remove(&["authorization"]),
+        None => {}
+    }
+    if let Some(principal) = permit.principal() {
+        edits.set(
+            SUBJECT,
+            utf8_percent_encode(&principal.subject, ENCODED).to_string(),
+        );
+    }
+    edits
+}
+
+fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
+    let is_ours = |name: &str| {
+        let cookie =
+            |source: &CredentialSource| matches!(source, CredentialSource::Cookie(n) if n == name);
+        policy.credentials().iter().any(cookie)
+    };
+    let pairs = || field.split([';', ',']).map(str::trim);
+    let name = |pair: &str| pair.split('=').next().unwrap_or_default().trim().to_owned();
+    if pairs().any(|pair| is_ours(&name(pair))) {
+        let others: Vec<&str> = pairs().filter(|pair| !is_ours(&name(pair))).collect();
+        if others.is_empty() {
+            edits.remove(&["cookie"]);
+        } else {
+            edits.set("cookie", others.join("; "));
+        }
+    }
+}
+
+/// How the fields of the origin's answer change before they leave: its own auth answers cannot be
+/// stored by anyone, and what was granted to one client is `private` to it.
+pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    let public = *permit.route().access() == Access::Public;
+    if matches!(status, 401 | 403 | 407) {
+        edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
+        edits.remove(&TARGETED_FIELDS);
+        edits.set("cache-control", "no-store");
+    } else if !public {
+        edits.remove(&TARGETED_FIELDS);
+        edits.set(
+            "cache-control",
+            Directives::of(headers.get("cache-control").as_deref()).private(),
+        );
+    }
+    edits
+}
+
+/// Fields that outrank `Cache-Control` for the caches they are meant for (RFC 9213).
+const TARGETED_FIELDS: [&str; 3] = [
+    "cdn-cache-control",
+    "cloudflare-cdn-cache-control",
+    "surrogate-control",
+];
