@@ -143,10 +143,11 @@ fn read(file: &Path) -> Result<Value> {
         file.display()
     )))?;
     toml::from_str(&text).map_err(|error| {
+        let reason = error.to_string();
         Failure::new(format!(
             "{} is not TOML: {}",
             file.display(),
-            error.to_string().trim_end()
+            reason.trim_end()
         ))
     })
 }

@@ -102,6 +102,11 @@ fn documentation() -> Result {
 
 fn dependencies(cargo_deny: &CargoDeny) -> Result {
     eprintln!("    security advisories are left out: looking them up takes a network");
+    // cargo-deny looks at the packages of every platform, which are not all needed here.
+    shell::run_quietly(
+        cargo()?.args(["fetch", "--quiet", "--locked"]),
+        "the packages of Cargo.lock could not be downloaded: see above",
+    )?;
     shell::run_quietly(
         cargo_deny
             .command()

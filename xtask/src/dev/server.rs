@@ -48,6 +48,8 @@ impl Server {
             interrupted,
         };
         server.wait_until_it_answers(port)?;
+        // The request that was waited with is of no interest.
+        thread::sleep(PAUSE.saturating_mul(4));
         server.output.show_from_now_on();
         Ok(server)
     }
