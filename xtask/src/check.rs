@@ -159,3 +159,65 @@ fn count(number: usize, noun: &str) -> String {
         format!("{number} {noun}s")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(config: &str, places: &[&str]) {
+        let config: Value = toml::from_str(config).unwrap();
+        let problems = Settings::all(&config)
+            .iter()
+            .flat_map(ways_around_the_gate)
+            .collect::<Vec<_>>();
+        let found: Vec<_> = problems
+            .iter()
+            .filter_map(|problem| problem.split(": ").next())
+            .collect();
+        assert_eq!(found, places);
+    }
+
+    #[test]
+    fn nothing_enabled_is_fine() {
+        check("", &[]);
+    }
+
+    #[test]
+    fn cache_in_front_of_the_gate_is_a_problem() {
+        check("cache.enabled = true", &["exports.default.cache.enabled"]);
+        check(
+            "exports.default.cache.enabled = true",
+            &["exports.default.cache.enabled"],
+        );
+    }
+
+    #[test]
+    fn cache_behind_the_gate_is_fine() {
+        check("exports.Inner.cache.enabled = true", &[]);
+        check(
+            "cache.enabled = true\nexports.default.cache.enabled = false",
+            &[],
+        );
+    }
+
+    #[test]
+    fn environment_with_exports_of_its_own_loses_those_of_the_top_level() {
+        let config = "
+            cache.enabled = true
+            exports.default.cache.enabled = false
+            env.fine.vars = {}
+            env.lost.exports.Other.type = 'worker'";
+        check(config, &["env.lost.exports.default.cache.enabled"]);
+    }
+
+    #[test]
+    fn assets_served_before_the_gate_are_a_problem() {
+        check("assets.directory = 'public'", &["assets.run_worker_first"]);
+        check(
+            "assets.run_worker_first = ['/private/*']",
+            &["assets.run_worker_first"],
+        );
+        check("assets.run_worker_first = true", &[]);
+    }
+}

@@ -5,7 +5,7 @@ mod server;
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use issuer::Issuer;
 use pico_args::Arguments;
@@ -72,8 +72,7 @@ fn require_free(port: u16) -> Result {
 /// below the root, so relative paths stay right, and git ignores it.
 fn write_configuration(issuer: &Issuer) -> Result<PathBuf> {
     let folder = project::root()?.join(".turnpike");
-    let demo = project::root()?.join("demo").join("wrangler.toml");
-    let config = with_keys(&demo, issuer)?;
+    let config = demo_with_keys(issuer)?;
     let file = folder.join("wrangler.json");
     fs::write(&file, format!("{config:#}\n"))
         .and_then(|()| {
@@ -89,9 +88,10 @@ fn write_configuration(issuer: &Issuer) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn with_keys(demo: &Path, issuer: &Issuer) -> Result<Value> {
+fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
+    let file = project::root()?.join("demo").join("wrangler.toml");
     let text =
-        fs::read_to_string(demo).map_err(Failure::because("demo/wrangler.toml cannot be read"))?;
+        fs::read_to_string(file).map_err(Failure::because("demo/wrangler.toml cannot be read"))?;
     let mut config: Value =
         toml::from_str(&text).map_err(Failure::because("demo/wrangler.toml is not TOML"))?;
     let issuers = config

@@ -167,3 +167,15 @@ fn gzipped_size(report: &str) -> Option<f64> {
     let (_, after) = report.split_once("gzip: ")?;
     after.split(' ').next()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_is_read_from_the_report_of_wrangler() {
+        let report = "Total Upload: 477.95 KiB / gzip: 189.11 KiB\nYour Worker has";
+        assert_eq!(gzipped_size(report), Some(189.11));
+        assert_eq!(gzipped_size("Total Upload: 1 KiB"), None);
+    }
+}

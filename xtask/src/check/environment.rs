@@ -143,3 +143,33 @@ fn parse_variable(line: &str) -> Option<(String, String)> {
         .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     Some((name.trim().to_owned(), unquoted.unwrap_or(value).to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_read_with_and_without_quotes() {
+        let read = |line| parse_variable(line).unwrap();
+        let expected = ("NAME".to_owned(), "a=b".to_owned());
+        assert_eq!(read("NAME=a=b"), expected);
+        assert_eq!(read(" NAME = \"a=b\" "), expected);
+        assert_eq!(read("NAME='a=b'"), expected);
+        assert_eq!(parse_variable("# NAME=a"), None);
+        assert_eq!(parse_variable(""), None);
+    }
+
+    #[test]
+    fn bindings_are_not_inherited_but_assets_are() {
+        let config: Value = toml::from_str(
+            "services = [{ binding = 'TOP' }]
+            assets.binding = 'ASSETS'
+            env.staging.services = [{ binding = 'STAGING' }]",
+        )
+        .unwrap();
+        let staging = Settings::of_environment(&config, "staging").unwrap();
+        let environment = staging.environment(Path::new("wrangler.toml"));
+        let has = |name| policy::Environment::has_binding(&environment, name);
+        assert!(has("STAGING") && has("ASSETS") && !has("TOP"));
+    }
+}
