@@ -27,17 +27,10 @@ pub(super) fn ensure() -> Result<Toolchain> {
     if let Some(toolchain) = debian::installed_toolchain()? {
         return Ok(Toolchain::Debian(toolchain));
     }
-    let added = shell::step(
-        &format!("Adding Rust's {TARGET} target (10 seconds)"),
-        || {
-            let mut rustup = Command::new("rustup");
-            Ok(shell::succeeds_within(
-                DEADLINE,
-                rustup.args(["target", "add", TARGET]),
-            ))
-        },
-    )?;
-    if added && active_toolchain_has_target() {
+    eprintln!("==> Adding Rust's {TARGET} target (10 seconds)");
+    let mut rustup = Command::new("rustup");
+    let is_added = shell::succeeds_within(DEADLINE, rustup.args(["target", "add", TARGET]));
+    if is_added && active_toolchain_has_target() {
         return Ok(Toolchain::Active);
     }
     if debian::can_install() {
