@@ -1,0 +1,14 @@
+//! Without a permit there is no cache key.
+
+use turnpike::cache::CacheKey;
+use turnpike::request::CanonicalUrl;
+
+fn forge(url: &CanonicalUrl) -> CacheKey {
+    CacheKey(url.as_str().to_owned())
+}
+
+fn from_url(url: &CanonicalUrl) -> Option<CacheKey> {
+    CacheKey::of(url)
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+//! The native suite: no network, no clock, no platform.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::allow_attributes,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test that panics is a test that fails, and nobody links a test"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cases;
+mod compile_fail;
+mod configuration;
+mod properties;
+mod site;
+mod tidy;

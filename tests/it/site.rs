@@ -1,0 +1,219 @@
+//! The filter without a platform: the stages in the order of `src/edge/mod.rs`.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use issuer::Issuer;
+use serde_json::Value;
+use turnpike::answer::{Answers, Asker};
+use turnpike::cache::{CacheKey, CacheStatus, decide};
+use turnpike::fields::{Edits, Headers};
+use turnpike::gate::{Denial, Permit, Screening, screen};
+use turnpike::keys::KeySet;
+use turnpike::policy::{Environment, KeySource, Policy};
+use turnpike::request::{Form, Head};
+use turnpike::time::UnixTime;
+use turnpike::{native, origin};
+
+use crate::support::case::Message;
+
+pub const NOW: UnixTime = UnixTime(1_800_000_000);
+
+/// Keys are made once per run: it takes a second.
+pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
+
+/// Secrets and bindings as the test policies name them.
+pub struct TestEnvironment;
+
+impl Environment for TestEnvironment {
+    fn secret(&self, name: &str) -> Option<String> {
+        match name {
+            "TEST_SECRET" => Some(ISSUER.secret().to_owned()),
+            "SHORT_SECRET" => Some("too short".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn has_binding(&self, name: &str) -> bool {
+        name == "ORIGIN"
+    }
+}
+
+pub struct Site {
+    policy: Policy,
+    answers: Answers,
+}
+
+/// What came of a request.
+pub struct Outcome {
+    pub received: Option<Message>,
+    pub reason: Option<&'static str>,
+    pub answer: Message,
+}
+
+impl Site {
+    /// The policy of `tests/cases`, with the keys of the test issuer.
+    pub fn of_cases() -> Self {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy.toml");
+        let text = std::fs::read_to_string(file).expect("the policy is there");
+        let mut policy: Value = toml::from_str(&text).expect("the policy is TOML");
+        policy["issuers"][0]["jwks"] = ISSUER.jwks();
+        Self::of(&policy)
+    }
+
+    pub fn of(policy: &Value) -> Self {
+        let policy = Policy::parse(policy, &TestEnvironment).expect("the policy is valid");
+        Self {
+            answers: Answers::new(&policy),
+            policy,
+        }
+    }
+
+    /// Whether a request may pass.
+    pub fn admit(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &dyn Headers,
+    ) -> Result<Permit<'_>, Denial> {
+        match screen(
+            &self.policy,
+            &Head {
+                method,
+                url,
+                headers,
+            },
+        ) {
+            Screening::Open(permit) => Ok(permit),
+            Screening::Denied(denial) => Err(denial),
+            Screening::Presented(presentation) => {
+                let fetched;
+                let keys = match presentation.issuer().keys() {
+                    KeySource::Static(keys) => keys,
+                    KeySource::Uri(_) => {
+                        let algorithms = presentation.issuer().algorithms();
+                        fetched = KeySet::parse(&ISSUER.jwks(), algorithms).expect("a key set");
+                        &fetched
+                    }
+                };
+                let step = presentation.check(keys, NOW)?;
+                let verdict = native::verify(&step);
+                step.conclude(verdict)
+            }
+        }
+    }
+
+    /// The answer to a refused request.
+    pub fn refusal(
+        &self,
+        denial: &Denial,
+        method: &str,
+        url: &str,
+        headers: &dyn Headers,
+    ) -> http::Response<String> {
+        let form = Form::wanted(headers);
+        self.answers.answer(
+            denial,
+            &Asker {
+                method,
+                url,
+                form,
+                request_id: "test-request",
+            },
+        )
+    }
+
+    /// What comes of a request when the origin, if it is asked, answers with `answers`.
+    pub fn serve(&self, request: &Message, answers: Option<&Message>) -> Outcome {
+        let (method, path) = request.method_and_path();
+        let url = format!(
+            "http://{}{path}",
+            request.field("host").unwrap_or("docs.example.com")
+        );
+        let headers = header_map(&request.fields);
+        let permit = match self.admit(method, &url, &headers) {
+            Ok(permit) => permit,
+            Err(denial) => {
+                let answer = self.refusal(&denial, method, &url, &headers);
+                return Outcome {
+                    received: None,
+                    reason: denial.reason(),
+                    answer: message(answer.status().as_u16(), answer.headers(), answer.body()),
+                };
+            }
+        };
+        let asked = origin::url(&self.policy, &permit);
+        let path = asked
+            .strip_prefix("https://origin.example")
+            .expect("the origin is asked");
+        let received = apply(
+            &origin::request(&self.policy, &permit, &headers),
+            headers.clone(),
+        );
+        let received = message_of(format!("{method} {path}"), &received, &request.body);
+        let answers = answers.expect("the origin answers");
+        let fields = header_map(&answers.fields);
+        let status = match CacheKey::of(&permit) {
+            Some(_) => CacheStatus::Miss(decide(&permit, answers.status(), &fields, NOW)),
+            None if matches!(method, "GET" | "HEAD") => CacheStatus::Bypass,
+            None => CacheStatus::Method,
+        };
+        let mut edits = origin::response(&permit, answers.status(), &fields);
+        edits.set(
+            "cache-status",
+            status.after(Headers::get(&fields, "cache-status").as_deref()),
+        );
+        let body = if method == "HEAD" { "" } else { &answers.body };
+        Outcome {
+            received: Some(received),
+            reason: None,
+            answer: message(answers.status(), &apply(&edits, fields), body),
+        }
+    }
+}
+
+pub fn header_map(fields: &[(String, String)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in fields {
+        let name: HeaderName = name.parse().expect("a field name");
+        map.append(
+            name,
+            HeaderValue::from_bytes(value.as_bytes()).expect("a field value"),
+        );
+    }
+    map
+}
+
+fn apply(edits: &Edits, mut fields: HeaderMap) -> HeaderMap {
+    for name in &edits.remove {
+        fields.remove(name);
+    }
+    for (name, value) in &edits.set {
+        let name: HeaderName = name.parse().expect("a field name");
+        fields.insert(name, value.parse().expect("a field value"));
+    }
+    fields
+}
+
+fn message(status: u16, fields: &HeaderMap, body: &str) -> Message {
+    message_of(status.to_string(), fields, body)
+}
+
+fn message_of(start: String, fields: &HeaderMap, body: &str) -> Message {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    Message {
+        start,
+        fields,
+        body: body.to_owned(),
+    }
+    .normalized(|name| name == "host" || name == "cf-ray")
+}
