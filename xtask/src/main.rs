@@ -10,10 +10,6 @@
     clippy::print_stderr,
     reason = "a command-line program talks to the terminal"
 )]
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, reason = "a panic is how a test fails")
-)]
 
 mod bundle;
 mod check;

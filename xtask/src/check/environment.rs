@@ -150,26 +150,25 @@ mod tests {
 
     #[test]
     fn variables_are_read_with_and_without_quotes() {
-        let read = |line| parse_variable(line).unwrap();
-        let expected = ("NAME".to_owned(), "a=b".to_owned());
-        assert_eq!(read("NAME=a=b"), expected);
-        assert_eq!(read(" NAME = \"a=b\" "), expected);
-        assert_eq!(read("NAME='a=b'"), expected);
+        let expected = Some(("NAME".to_owned(), "a=b".to_owned()));
+        assert_eq!(parse_variable("NAME=a=b"), expected);
+        assert_eq!(parse_variable(" NAME = \"a=b\" "), expected);
+        assert_eq!(parse_variable("NAME='a=b'"), expected);
         assert_eq!(parse_variable("# NAME=a"), None);
         assert_eq!(parse_variable(""), None);
     }
 
     #[test]
     fn bindings_are_not_inherited_but_assets_are() {
-        let config: Value = toml::from_str(
-            "services = [{ binding = 'TOP' }]
-            assets.binding = 'ASSETS'
-            env.staging.services = [{ binding = 'STAGING' }]",
-        )
-        .unwrap();
-        let staging = Settings::of_environment(&config, "staging").unwrap();
-        let environment = staging.environment(Path::new("wrangler.toml"));
-        let has = |name| policy::Environment::has_binding(&environment, name);
-        assert!(has("STAGING") && has("ASSETS") && !has("TOP"));
+        let config = serde_json::json!({
+            "services": [{ "binding": "TOP" }],
+            "assets": { "binding": "ASSETS" },
+            "env": { "staging": { "services": [{ "binding": "STAGING" }] } },
+        });
+        let staging = Settings::of_environment(&config, "staging");
+        let environment = staging.map(|staging| staging.environment(Path::new("wrangler.toml")));
+        let bindings = environment.map(|environment| environment.bindings);
+        let expected = ["ASSETS", "STAGING"].map(str::to_owned);
+        assert_eq!(bindings, Some(BTreeSet::from(expected)));
     }
 }
