@@ -90,7 +90,8 @@ impl Installed {
 /// A program of the npm packages.
 pub(crate) fn npm_program(name: &str) -> Result<Command> {
     let node_bin = project::node_bin()?;
-    let mut command = Command::new(node_bin.join(name));
+    let mut command = Command::new(name);
+    // The folder comes first where the program is looked for, and where it looks for Node.
     command.env("PATH", shell::path_with(&node_bin)?);
     Ok(command)
 }

@@ -1,5 +1,7 @@
 //! Everything continuous integration runs.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -147,13 +149,34 @@ fn rust_tests() -> Result {
 }
 
 fn browser_tests() -> Result {
+    let files = browser_test_files()?;
     let node_bin = project::node_bin()?;
-    let mut node = Command::new("node");
+    let mut node = setup::npm_program("node")?;
     node.current_dir(project::root()?)
-        .args(["--test", "tests/browser/"])
-        .env("PATH", shell::path_with(&node_bin)?)
+        .arg("--test")
+        .args(files)
         .env("TURNPIKE_NODE_BIN", node_bin);
     shell::run(&mut node, "a browser test failed: see above")
+}
+
+/// `tests/browser/*.test.*`: by name, since Node is content with a pattern that matches nothing.
+fn browser_test_files() -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(project::root()?.join("tests").join("browser"))
+        .map_err(Failure::because("tests/browser/ cannot be read"))?;
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().contains(".test."))
+        })
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::new(
+            "no tests were found as tests/browser/*.test.*",
+        ));
+    }
+    Ok(files)
 }
 
 fn cargo() -> Result<Command> {
