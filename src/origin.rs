@@ -32,39 +32,28 @@ pub fn url(policy: &Policy, permit: &Permit<'_>) -> String {
 }
 
 /// How the fields of the request change on the way to the origin: no token, no identity but ours.
+///
+/// What everyone will share is asked for as nobody: without identity, and without what an origin
+/// could tell people apart by.
 pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove(&SUBJECT_SPELLINGS);
     // A client could name our field here and have the next hop drop it (RFC 9110 section 7.6.1).
     edits.remove(&["connection"]);
     for source in policy.credentials() {
-        match source {
-            CredentialSource::Bearer => {
-                let scheme = headers.get("authorization");
-                let scheme = scheme
-                    .as_deref()
-                    .map(|field| field.get(..6).unwrap_or_default());
-                if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) {
-                    edits.remove(&["authorization"]);
-                }
-            }
-            CredentialSource::Cookie(_) => {}
-            CredentialSource::Header(name) => edits.remove(&[name]),
+        if let CredentialSource::Header(name) = source {
+            edits.remove(&[name]);
         }
     }
-    let shared = matches!(
-        permit.route().caching(),
-        Caching::On {
-            partition: Partition::Shared,
-            ..
-        }
-    ) && matches!(permit.method(), "GET" | "HEAD");
-    match headers.get("cookie") {
-        // An answer that everyone will share must not be made for one.
-        Some(_) if shared => edits.remove(&["authorization", "cookie"]),
-        Some(field) => strip_cookies(policy, &field, &mut edits),
-        None if shared => edits.remove(&["authorization"]),
-        None => {}
+    if is_shared(permit) {
+        edits.remove(&["authorization", "cookie"]);
+        return edits;
+    }
+    if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
+        edits.remove(&["authorization"]);
+    }
+    if let Some(field) = headers.get("cookie") {
+        strip_cookies(policy, &field, &mut edits);
     }
     if let Some(principal) = permit.principal() {
         edits.set(
@@ -73,6 +62,23 @@ pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> E
         );
     }
     edits
+}
+
+fn is_shared(permit: &Permit<'_>) -> bool {
+    matches!(
+        permit.route().caching(),
+        Caching::On {
+            partition: Partition::Shared,
+            ..
+        }
+    ) && matches!(permit.method(), "GET" | "HEAD")
+}
+
+fn has_bearer(headers: &dyn Headers) -> bool {
+    let field = headers.get("authorization").unwrap_or_default();
+    field
+        .get(..6)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
