@@ -102,6 +102,7 @@ pub(crate) fn wrangler() -> Result<Command> {
     command
         .env("CI", "1")
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
+        .env("FORCE_COLOR", "0")
         .env("WRANGLER_HIDE_BANNER", "true")
         .env(
             "WRANGLER_LOG_PATH",
