@@ -7,6 +7,9 @@ use crate::time::UnixTime;
 
 use super::Directives;
 
+/// A longer body is passed on without being stored: while it is, it is held in memory.
+pub const MAX_STORED_BYTES: usize = 8 * 1024 * 1024;
+
 /// Whether to store an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Storing {
@@ -34,6 +37,8 @@ pub enum Skip {
     SetCookie,
     /// It varies on more than `Accept-Encoding`.
     Vary,
+    /// It is longer than we store.
+    Size,
     /// It is stale already, or nobody says how long it is fresh.
     Stale,
 }
@@ -47,6 +52,7 @@ impl Skip {
             Self::Forbidden => "forbidden",
             Self::SetCookie => "set-cookie",
             Self::Vary => "vary",
+            Self::Size => "size",
             Self::Stale => "stale",
         }
     }
@@ -86,6 +92,12 @@ fn freshness(
     let named = |name: &str| !name.is_empty() && !name.eq_ignore_ascii_case("accept-encoding");
     if vary.split(',').map(str::trim).any(named) {
         return Err(Skip::Vary);
+    }
+    let length = headers
+        .get("content-length")
+        .and_then(|length| length.trim().parse().ok());
+    if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) {
+        return Err(Skip::Size);
     }
     let age = headers
         .get("age")

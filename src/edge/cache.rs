@@ -6,9 +6,9 @@ use web_sys::{Cache, Response};
 use worker::Context;
 
 use super::headers::Fields;
-use super::{Exchange, log, origin, platform};
-use crate::cache::{CacheKey, CacheStatus, restore, stored_copy};
-use crate::fields::Headers;
+use super::{Exchange, body, log, origin, platform};
+use crate::cache::{CacheKey, CacheStatus, MAX_STORED_BYTES, restore, stored_copy};
+use crate::fields::{Edits, Headers};
 use crate::time::UnixTime;
 
 /// Apart from the cache that `fetch()` uses.
@@ -76,8 +76,13 @@ pub(super) fn store(
     });
 }
 
-async fn put(key: &CacheKey, twin: &Response, edits: &crate::fields::Edits) -> Result<(), JsValue> {
-    let copy = origin::rebuild(twin, twin.body().as_ref(), edits)?;
+/// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
+async fn put(key: &CacheKey, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
+    let Ok(body) = body::collect(twin, MAX_STORED_BYTES).await else {
+        return Ok(());
+    };
+    let init = origin::init(twin, edits)?;
+    let copy = Response::new_with_opt_blob_and_init(Some(&body.blob()?), &init)?;
     JsFuture::from(open().await?.put_with_str(key.as_str(), &copy)).await?;
     Ok(())
 }

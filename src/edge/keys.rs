@@ -7,11 +7,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::{Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
+use super::body::{self, Broken};
 use super::headers::Fields;
 use super::{log, platform};
 use crate::fields::Headers;
@@ -147,35 +147,17 @@ async fn fetch(issuer: &Issuer, uri: &str) -> Result<(KeySet, u64), &'static str
     if response.status() != 200 {
         return Err("the key server does not answer with 200");
     }
-    let body = read(&response).await?;
-    let value = serde_json::from_slice(&body).map_err(|_| "the key set is not JSON")?;
+    let body = body::collect(&response, MAX_SET_BYTES)
+        .await
+        .map_err(|broken| match broken {
+            Broken::Off => "the answer of the key server breaks off",
+            Broken::TooLong => "the key set is larger than 256 KiB",
+        })?;
+    let value = serde_json::from_slice(&body.bytes()).map_err(|_| "the key set is not JSON")?;
     let set = KeySet::parse(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
     let max_age = max_age(Fields(response.headers()).get("cache-control").as_deref());
     Ok((set, max_age))
-}
-
-/// The body, as long as it stays below the limit.
-async fn read(response: &Response) -> Result<Vec<u8>, &'static str> {
-    const BROKEN: &str = "the answer of the key server breaks off";
-    let stream = response.body().ok_or("the key server sends no body")?;
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut body = Vec::new();
-    loop {
-        let result = JsFuture::from(reader.read()).await.map_err(|_| BROKEN)?;
-        let member = |name| Reflect::get(&result, &JsValue::from_str(name)).map_err(|_| BROKEN);
-        if member("done")?.is_truthy() {
-            return Ok(body);
-        }
-        let chunk: Uint8Array = member("value")?.dyn_into().map_err(|_| BROKEN)?;
-        let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
-        if body.len().saturating_add(length) > MAX_SET_BYTES {
-            // Nobody waits for the outcome; what matters is that the rest is not read.
-            let _ = reader.cancel();
-            return Err("the key set is larger than 256 KiB");
-        }
-        body.extend_from_slice(&chunk.to_vec());
-    }
 }

@@ -4,6 +4,7 @@
 //! waited, for keys, for `WebCrypto`, for the cache, for the origin.
 
 mod answer;
+mod body;
 mod cache;
 mod headers;
 mod keys;

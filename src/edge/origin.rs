@@ -84,11 +84,16 @@ pub(super) fn rebuild(
     body: Option<&ReadableStream>,
     edits: &Edits,
 ) -> Result<Response, JsValue> {
+    Response::new_with_opt_readable_stream_and_init(body, &init(response, edits)?)
+}
+
+/// Status and fields for a response like this one.
+pub(super) fn init(response: &Response, edits: &Edits) -> Result<ResponseInit, JsValue> {
     let headers = web_sys::Headers::new_with_headers(&response.headers())?;
     apply(edits, &headers)?;
     let init = ResponseInit::new();
     init.set_status(response.status());
     init.set_status_text(&response.status_text());
     init.set_headers(&headers);
-    Response::new_with_opt_readable_stream_and_init(body, &init)
+    Ok(init)
 }

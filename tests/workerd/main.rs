@@ -1,1 +1,33 @@
-fn main() {}
+//! The suite in real workerd, by `wrangler dev`: real HTTP, a real origin and real key servers on
+//! loopback. It needs `cargo xtask build` and the npm packages; `cargo xtask test` sees to both.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::allow_attributes,
+    clippy::print_stderr,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test that panics is a test that fails, and nobody links a test"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod client;
+mod server;
+mod site;
+mod wrangler;
+
+mod caching;
+mod cases;
+mod concurrent;
+mod demo;
+mod hostile;
+mod keys;
+mod misconfigured;
+mod origin;

@@ -1,0 +1,165 @@
+//! An HTTP/1.1 client that sends whatever bytes it is given.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+use crate::support::case::Message;
+
+/// No answer may take longer: the limits inside are 2 s.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A response as it came over the wire.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub status: u16,
+    pub fields: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// Every line of a field, joined.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let lines: Vec<&str> = self
+            .fields
+            .iter()
+            .filter(|(given, _)| given == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The code of a problem of ours.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Asserts what holds for every answer that the filter makes.
+    #[track_caller]
+    pub fn assert_unstorable(&self) {
+        for name in [
+            "cache-control",
+            "cdn-cache-control",
+            "cloudflare-cdn-cache-control",
+        ] {
+            assert_eq!(
+                self.field(name).as_deref(),
+                Some("no-store"),
+                "{name} of {self:?}"
+            );
+        }
+        for name in [
+            "etag",
+            "age",
+            "expires",
+            "last-modified",
+            "cache-status",
+            "surrogate-control",
+        ] {
+            assert_eq!(self.field(name), None, "{name} of {self:?}");
+        }
+        assert_eq!(
+            self.status == 401,
+            self.status == 401 && self.field("www-authenticate").is_some()
+        );
+    }
+
+    pub fn message(self) -> Message {
+        let body = self.text();
+        Message {
+            start: self.status.to_string(),
+            fields: self.fields,
+            body,
+        }
+    }
+}
+
+/// Sends a GET.
+#[track_caller]
+pub fn get(port: u16, path: &str, fields: &[(&str, &str)]) -> Response {
+    send(port, "GET", path, fields, b"")
+}
+
+/// Sends a request.
+#[track_caller]
+pub fn send(port: u16, method: &str, path: &str, fields: &[(&str, &str)], body: &[u8]) -> Response {
+    let mut request = format!("{method} {path} HTTP/1.1\r\n");
+    if !fields
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        request += "Host: docs.example.com\r\n";
+    }
+    for (name, value) in fields {
+        request += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() {
+        request += &format!("Content-Length: {}\r\n", body.len());
+    }
+    request += "Connection: close\r\n\r\n";
+    send_bytes(port, &[request.as_bytes(), body].concat(), method == "HEAD")
+        .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+}
+
+/// Sends these very bytes, which must ask for the connection to be closed.
+pub fn send_bytes(port: u16, bytes: &[u8], is_head: bool) -> io::Result<Response> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(DEADLINE))?;
+    stream.set_write_timeout(Some(DEADLINE))?;
+    // A server that refuses early may close before it has read everything; its answer counts.
+    let written = stream.write_all(bytes);
+    let mut received = Vec::new();
+    match stream.read_to_end(&mut received) {
+        Err(error) if received.is_empty() => return Err(written.err().unwrap_or(error)),
+        _ => {}
+    }
+    parse(&received, is_head).ok_or_else(|| io::Error::other(format!("no response: {received:?}")))
+}
+
+fn parse(received: &[u8], is_head: bool) -> Option<Response> {
+    let end = received
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&received[..end]).into_owned();
+    let mut lines = head.split("\r\n");
+    let status: u16 = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let fields: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let chunked = fields
+        .iter()
+        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let rest = &received[end + 4..];
+    let body = match (is_head, chunked) {
+        (true, _) => Vec::new(),
+        (false, true) => unchunk(rest)?,
+        (false, false) => rest.to_vec(),
+    };
+    Some(Response {
+        status,
+        fields,
+        body,
+    })
+}
+
+fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let line = rest.windows(2).position(|window| window == b"\r\n")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?, 16).ok()?;
+        if length == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(rest.get(line + 2..line + 2 + length)?);
+        rest = rest.get(line + 4 + length..)?;
+    }
+}

@@ -1,0 +1,156 @@
+//! Fetched keys, and key servers that fail in every way.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::client::{Response, get};
+use crate::server::{Reply, Server};
+use crate::site::{ISSUER, ORIGIN, bearer, policy};
+use crate::support::case::Message;
+use crate::wrangler::{Wrangler, free_port};
+
+static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
+    Server::start(|request| {
+        let set = ISSUER.jwks();
+        let message = |status: u16, body: String| Message {
+            start: status.to_string(),
+            fields: Vec::new(),
+            body,
+        };
+        match request.method_and_path().1 {
+            "/silent" => Reply::Silence(Duration::from_secs(30)),
+            "/dripping" => Reply::Dripping(message(200, set.to_string())),
+            "/truncated" => Reply::Truncated(message(200, set.to_string())),
+            "/redirect" => Reply::text(302, &[("Location", "/good")], ""),
+            "/error" => Reply::text(500, &[], "broken"),
+            "/html" => Reply::text(200, &[("Content-Type", "text/html")], "<!doctype html>"),
+            "/empty" => Reply::json(&json!({ "keys": [] })),
+            "/nothing" => Reply::text(200, &[], ""),
+            "/private" => Reply::json(&private(set)),
+            "/huge" => Reply::json(&json!({ "keys": set["keys"], "padding": "x".repeat(300_000) })),
+            _ => Reply::json(&set),
+        }
+    })
+});
+
+/// A set whose keys all hold what nobody may publish.
+fn private(mut set: Value) -> Value {
+    for key in set["keys"].as_array_mut().expect("a list") {
+        key["d"] = json!("AQAB");
+    }
+    set
+}
+
+const BROKEN: [&str; 11] = [
+    "dead",
+    "silent",
+    "dripping",
+    "truncated",
+    "redirect",
+    "error",
+    "html",
+    "empty",
+    "nothing",
+    "private",
+    "huge",
+];
+
+static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
+    let mut policy = policy();
+    policy["origin"] = json!(ORIGIN.url());
+    let issuers = policy["issuers"].as_array_mut().expect("a list");
+    let server = KEY_SERVER.url();
+    let dead = format!("http://127.0.0.1:{}", free_port());
+    for name in BROKEN.iter().chain(&["good", "cold"]) {
+        let server = if *name == "dead" { &dead } else { &server };
+        issuers.push(json!({
+            "issuer": format!("https://{name}.example"),
+            "audiences": ["https://docs.example.com"],
+            "algorithms": ["ES256", "RS256", "PS256", "EdDSA"],
+            "jwks_uri": format!("{server}/{name}"),
+        }));
+    }
+    Wrangler::serve("keys", &policy, &[("TEST_SECRET", ISSUER.secret())])
+});
+
+fn ask(issuer: &str, members: &str) -> Response {
+    let token = bearer(&format!("iss=https://{issuer}.example {members}"));
+    get(SITE.port, "/elsewhere/keys", &[("Authorization", &token)])
+}
+
+#[test]
+fn a_good_set_is_fetched_once() {
+    for algorithm in ["ES256", "RS256", "PS256", "EdDSA", "ES256"] {
+        assert_eq!(
+            ask("good", &format!("alg={algorithm}")).status,
+            200,
+            "{algorithm}"
+        );
+    }
+    assert_eq!(ask("good", "kid=unheard-of").code(), "token_invalid");
+    assert_eq!(ask("good", "tamper=signature").code(), "token_invalid");
+    assert_eq!(KEY_SERVER.count("/good"), 1);
+}
+
+#[test]
+fn a_key_server_that_fails_is_no_fault_of_the_token() {
+    LazyLock::force(&SITE);
+    std::thread::scope(|scope| {
+        for name in BROKEN {
+            scope.spawn(move || {
+                let started = Instant::now();
+                let response = ask(name, "");
+                let waited = started.elapsed();
+                assert_eq!(
+                    (response.status, response.code().as_str()),
+                    (503, "keys_unavailable"),
+                    "{name}"
+                );
+                let retry: u64 = response
+                    .field("retry-after")
+                    .expect(name)
+                    .parse()
+                    .expect(name);
+                assert!((1..=30).contains(&retry), "{name}: {retry}");
+                assert_eq!(response.field("www-authenticate"), None, "{name}");
+                response.assert_unstorable();
+                // The deadline is 2 s; the rest is for a busy machine.
+                assert!(waited < Duration::from_secs(4), "{name}: {waited:?}");
+            });
+        }
+    });
+    for name in BROKEN {
+        SITE.expect_log(&["\"event\":\"keys\"", &format!("https://{name}.example")]);
+    }
+}
+
+#[test]
+fn a_failure_is_remembered_for_a_moment() {
+    ask("error", "");
+    let asked = KEY_SERVER.count("/error");
+    let again = ask("error", "");
+    assert_eq!(again.code(), "keys_unavailable");
+    assert_eq!(
+        KEY_SERVER.count("/error"),
+        asked,
+        "the key server is left alone"
+    );
+}
+
+#[test]
+fn bad_tokens_cause_no_fetch() {
+    let refused = [
+        "exp=-",
+        "typ=JWT",
+        "aud=nobody",
+        "alg=none tamper=unsigned",
+        "crit=[\"exp\"]",
+    ];
+    for members in refused {
+        assert_eq!(ask("cold", members).status, 401, "{members}");
+    }
+    assert_eq!(ask("unheard-of", "").status, 401);
+    assert_eq!(KEY_SERVER.count("/cold"), 0);
+}

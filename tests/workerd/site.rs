@@ -1,0 +1,93 @@
+//! The Worker under the policy of `tests/cases`, with more issuers, an origin and key servers.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::{LazyLock, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use issuer::Issuer;
+use serde_json::{Value, json};
+
+use crate::client::{self, Response};
+use crate::server::{Reply, Server};
+use crate::support::case::Message;
+use crate::support::token;
+use crate::wrangler::{Wrangler, root};
+
+pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
+
+/// Answers by path. What is not told otherwise gets a plain 200.
+static TOLD: LazyLock<Mutex<BTreeMap<String, Reply>>> = LazyLock::new(Mutex::default);
+
+pub static ORIGIN: LazyLock<Server> = LazyLock::new(|| {
+    Server::start(|request| {
+        let path = request.method_and_path().1;
+        let told = TOLD.lock().expect("no test panics with it");
+        let plain = || Reply::text(200, &[("Content-Type", "text/plain")], "hello");
+        told.get(path).cloned().unwrap_or_else(plain)
+    })
+});
+
+pub static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
+    let mut policy = policy();
+    policy["origin"] = json!(ORIGIN.url());
+    Wrangler::serve("site", &policy, &[("TEST_SECRET", ISSUER.secret())])
+});
+
+/// The policy of the cases with the keys of the test issuer.
+pub fn policy() -> Value {
+    let text =
+        fs::read_to_string(root().join("tests/cases/policy.toml")).expect("the policy is there");
+    let mut policy: Value = toml::from_str(&text).expect("the policy is TOML");
+    policy["issuers"][0]["jwks"] = ISSUER.jwks();
+    policy
+}
+
+pub fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is past 1970")
+        .as_secs()
+}
+
+/// Tells the origin what to answer for a path.
+pub fn tell(path: &str, reply: Reply) {
+    TOLD.lock()
+        .expect("no test panics with it")
+        .insert(path.to_owned(), reply);
+}
+
+/// `Bearer` and a token by description.
+pub fn bearer(members: &str) -> String {
+    format!("Bearer {}", token::token(members, &ISSUER, now()))
+}
+
+/// Asks the site with a token by description.
+#[track_caller]
+pub fn get_with(members: &str, path: &str) -> Response {
+    client::get(SITE.port, path, &[("Authorization", &bearer(members))])
+}
+
+/// What the origin was asked at a path so far.
+pub fn asked(path: &str) -> usize {
+    ORIGIN.count(path)
+}
+
+/// Fields the platform adds or takes; what is left is ours and the origin's.
+pub fn is_the_platforms(name: &str) -> bool {
+    const OF_THE_WIRE: [&str; 8] = [
+        "date",
+        "connection",
+        "keep-alive",
+        "content-length",
+        "transfer-encoding",
+        "host",
+        "accept-encoding",
+        "x-forwarded-proto",
+    ];
+    OF_THE_WIRE.contains(&name) || name.starts_with("cf-") || name.starts_with("mf-")
+}
+
+pub fn message(response: Response) -> Message {
+    response.message().normalized(is_the_platforms)
+}
