@@ -9,10 +9,8 @@ pub trait Headers {
 
 impl Headers for http::HeaderMap {
     fn get(&self, name: &str) -> Option<String> {
-        let mut lines = self
-            .get_all(name)
-            .iter()
-            .map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let mut lines =
+            self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let first = lines.next()?.into_owned();
         Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
     }
@@ -30,8 +28,7 @@ pub struct Edits {
 impl Edits {
     /// Removes these as well.
     pub fn remove(&mut self, names: &[&str]) {
-        self.remove
-            .extend(names.iter().map(|name| (*name).to_owned()));
+        self.remove.extend(names.iter().map(|name| (*name).to_owned()));
     }
 
     /// Sets this as well.
@@ -41,10 +38,6 @@ impl Edits {
 
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
-        self.set
-            .iter()
-            .rev()
-            .find(|(set, _)| set == name)
-            .map(|(_, value)| value.as_str())
+        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
     }
 }

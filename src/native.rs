@@ -42,10 +42,7 @@ where
     if expected_length.is_some_and(|length| length != signature.len()) {
         return false;
     }
-    match (
-        A::VerifyingKey::try_from(jwk),
-        A::Signature::try_from_slice(signature),
-    ) {
+    match (A::VerifyingKey::try_from(jwk), A::Signature::try_from_slice(signature)) {
         (Ok(key), Ok(signature)) => algorithm.verify_signature(&signature, &key, message),
         _ => false,
     }

@@ -12,12 +12,8 @@ use crate::request::CredentialSource;
 const SUBJECT: &str = "x-auth-subject";
 
 /// The same to origins that make no difference between `-` and `_`, so no client may send them.
-const SUBJECT_SPELLINGS: [&str; 4] = [
-    SUBJECT,
-    "x_auth_subject",
-    "x-auth_subject",
-    "x_auth-subject",
-];
+const SUBJECT_SPELLINGS: [&str; 4] =
+    [SUBJECT, "x_auth_subject", "x-auth_subject", "x_auth-subject"];
 
 /// `sub` is an opaque string; in a header field it may only be visible ASCII. What is not, and `%`
 /// itself, is percent-encoded.
@@ -56,29 +52,19 @@ pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> E
         strip_cookies(policy, &field, &mut edits);
     }
     if let Some(principal) = permit.principal() {
-        edits.set(
-            SUBJECT,
-            utf8_percent_encode(&principal.subject, ENCODED).to_string(),
-        );
+        edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
     }
     edits
 }
 
 fn is_shared(permit: &Permit<'_>) -> bool {
-    matches!(
-        permit.route().caching(),
-        Caching::On {
-            partition: Partition::Shared,
-            ..
-        }
-    ) && matches!(permit.method(), "GET" | "HEAD")
+    matches!(permit.route().caching(), Caching::On { partition: Partition::Shared, .. })
+        && matches!(permit.method(), "GET" | "HEAD")
 }
 
 fn has_bearer(headers: &dyn Headers) -> bool {
     let field = headers.get("authorization").unwrap_or_default();
-    field
-        .get(..6)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+    field.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
@@ -119,8 +105,5 @@ pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edit
 }
 
 /// Fields that outrank `Cache-Control` for the caches they are meant for (RFC 9213).
-const TARGETED_FIELDS: [&str; 3] = [
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "surrogate-control",
-];
+const TARGETED_FIELDS: [&str; 3] =
+    ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];

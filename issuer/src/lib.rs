@@ -120,10 +120,7 @@ impl Issuer {
             .map(|part| Base64UrlUnpadded::encode_string(part.to_string().as_bytes()));
         let signing_input = format!("{header}.{claims}");
         let signature = self.signature(algorithm, signing_input.as_bytes());
-        format!(
-            "{signing_input}.{}",
-            Base64UrlUnpadded::encode_string(&signature)
-        )
+        format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(&signature))
     }
 
     /// The JWS signature of `bytes`, raw.
@@ -131,9 +128,9 @@ impl Issuer {
     pub fn signature(&self, algorithm: Algorithm, bytes: &[u8]) -> Vec<u8> {
         match algorithm {
             Algorithm::Hs256 => self.hmac(bytes),
-            Algorithm::Rs256 => pkcs1v15::SigningKey::<Sha256>::new(self.rs256.clone())
-                .sign(bytes)
-                .to_vec(),
+            Algorithm::Rs256 => {
+                pkcs1v15::SigningKey::<Sha256>::new(self.rs256.clone()).sign(bytes).to_vec()
+            }
             Algorithm::Ps256 => pss::SigningKey::<Sha256>::new(self.ps256.clone())
                 .sign_with_rng(&mut OsRng, bytes)
                 .to_vec(),
@@ -179,9 +176,7 @@ impl Issuer {
 
 fn kept_key<K: KeyPair>(file: &Value, algorithm: Algorithm) -> Option<K> {
     let keys = file.get("keys")?.as_array()?;
-    let jwk = keys
-        .iter()
-        .find(|jwk| jwk.get("kid").and_then(Value::as_str) == algorithm.kid())?;
+    let jwk = keys.iter().find(|jwk| jwk.get("kid").and_then(Value::as_str) == algorithm.kid())?;
     K::from_private_jwk(jwk)
 }
 
@@ -223,17 +218,9 @@ mod tests {
         assert_eq!(first.jwks(), again.jwks());
         assert_eq!(first.secret(), again.secret());
         // The algorithms without randomness in their signatures.
-        for algorithm in [
-            Algorithm::Hs256,
-            Algorithm::Rs256,
-            Algorithm::Es256,
-            Algorithm::EdDsa,
-        ] {
+        for algorithm in [Algorithm::Hs256, Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa] {
             let claims = json!({ "sub": "alice" });
-            assert_eq!(
-                first.token(algorithm, &claims),
-                again.token(algorithm, &claims)
-            );
+            assert_eq!(first.token(algorithm, &claims), again.token(algorithm, &claims));
         }
         fs::remove_dir_all(folder).expect("removed");
     }

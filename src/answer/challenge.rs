@@ -15,9 +15,9 @@ pub(super) fn of(denial: &Denial, realm: &str) -> Option<String> {
     match denial {
         // RFC 6750 section 3.1: without credentials, no error is named.
         Denial::CredentialsMissing => Some(format!(r#"Bearer realm="{realm}""#)),
-        Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => Some(format!(
-            r#"Bearer realm="{realm}", error="invalid_request""#
-        )),
+        Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => {
+            Some(format!(r#"Bearer realm="{realm}", error="invalid_request""#))
+        }
         Denial::TokenExpired => Some(invalid_token("The access token expired")),
         Denial::TokenNotYetValid => Some(invalid_token("The access token is not valid yet")),
         Denial::TokenInvalid(_) => Some(invalid_token("The access token is invalid")),

@@ -43,31 +43,16 @@ pub struct Asker<'a> {
 /// so each of them has to say it too.
 const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (
-        header::HeaderName::from_static("cdn-cache-control"),
-        HeaderValue::from_static("no-store"),
-    ),
+    (header::HeaderName::from_static("cdn-cache-control"), HeaderValue::from_static("no-store")),
     (
         header::HeaderName::from_static("cloudflare-cdn-cache-control"),
         HeaderValue::from_static("no-store"),
     ),
-    (
-        header::VARY,
-        HeaderValue::from_static("Accept, Accept-Language"),
-    ),
+    (header::VARY, HeaderValue::from_static("Accept, Accept-Language")),
     (header::CONTENT_LANGUAGE, HeaderValue::from_static("en")),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
-    (
-        header::HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex"),
-    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
 ];
 
 impl Answers {
@@ -84,11 +69,7 @@ impl Answers {
 
     fn branded(realm: String, brand: Brand) -> Self {
         let style = page::Style::of(&brand);
-        Self {
-            realm,
-            brand,
-            style,
-        }
+        Self { realm, brand, style }
     }
 
     /// The whole answer.
@@ -97,33 +78,17 @@ impl Answers {
         for (name, value) in ALWAYS {
             builder = builder.header(name, value);
         }
-        builder = optional(
-            builder,
-            header::WWW_AUTHENTICATE,
-            challenge::of(denial, &self.realm),
-        );
-        builder = optional(
-            builder,
-            header::RETRY_AFTER,
-            denial.retry_after().map(|s| s.to_string()),
-        );
+        builder = optional(builder, header::WWW_AUTHENTICATE, challenge::of(denial, &self.realm));
+        builder =
+            optional(builder, header::RETRY_AFTER, denial.retry_after().map(|s| s.to_string()));
         builder = builder.header("x-request-id", asker.request_id);
         let (builder, body) = match asker.form {
-            Form::Problem => (
-                content_type(builder, "application/problem+json"),
-                problem::details(denial, asker),
-            ),
-            Form::Json => (
-                content_type(builder, "application/json"),
-                problem::json(denial, asker),
-            ),
+            Form::Problem => {
+                (content_type(builder, "application/problem+json"), problem::details(denial, asker))
+            }
+            Form::Json => (content_type(builder, "application/json"), problem::json(denial, asker)),
             Form::Page => {
-                let page = Page {
-                    denial,
-                    asker,
-                    brand: &self.brand,
-                    style: &self.style,
-                };
+                let page = Page { denial, asker, brand: &self.brand, style: &self.style };
                 let builder = optional(
                     content_type(builder, "text/html; charset=utf-8"),
                     header::CONTENT_SECURITY_POLICY,
@@ -132,11 +97,7 @@ impl Answers {
                 (builder.header(header::X_FRAME_OPTIONS, "DENY"), page.html())
             }
         };
-        let body = if asker.method == "HEAD" {
-            String::new()
-        } else {
-            body
-        };
+        let body = if asker.method == "HEAD" { String::new() } else { body };
         builder.body(body).unwrap_or_else(|_| unanswerable())
     }
 }

@@ -27,11 +27,7 @@ pub(super) struct Style {
 
 impl Style {
     pub(super) fn of(brand: &Brand) -> Self {
-        let ink = if is_light(&brand.color) {
-            "#111"
-        } else {
-            "#fff"
-        };
+        let ink = if is_light(&brand.color) { "#111" } else { "#fff" };
         let sheet = format!(
             "{}:root{{--brand:{};--on-brand:{ink}}}",
             include_str!("../../www/refusal.css"),
@@ -43,10 +39,7 @@ impl Style {
             "default-src 'none'; style-src 'sha256-{hash}'; img-src {images}; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
-        Self {
-            sheet,
-            content_security_policy,
-        }
+        Self { sheet, content_security_policy }
     }
 }
 
@@ -61,31 +54,19 @@ fn image_source(logo: &str) -> &str {
 
 /// Whether dark text reads better on a colour than light text.
 fn is_light(color: &str) -> bool {
-    let digits: Vec<u32> = color
-        .chars()
-        .filter_map(|digit| digit.to_digit(16))
-        .collect();
+    let digits: Vec<u32> = color.chars().filter_map(|digit| digit.to_digit(16)).collect();
     let channels: Vec<u32> = match digits.as_slice() {
-        [r, g, b] => vec![
-            r.saturating_mul(17),
-            g.saturating_mul(17),
-            b.saturating_mul(17),
-        ],
+        [r, g, b] => vec![r.saturating_mul(17), g.saturating_mul(17), b.saturating_mul(17)],
         pairs => pairs
             .chunks(2)
             .map(|pair| {
-                pair.iter().fold(0_u32, |sum, digit| {
-                    sum.saturating_mul(16).saturating_add(*digit)
-                })
+                pair.iter().fold(0_u32, |sum, digit| sum.saturating_mul(16).saturating_add(*digit))
             })
             .collect(),
     };
     // Perceived brightness, 0 to 255: green counts most.
     let weights = [299_u32, 587, 114];
-    let sum = channels
-        .iter()
-        .zip(weights)
-        .map(|(channel, weight)| channel.saturating_mul(weight));
+    let sum = channels.iter().zip(weights).map(|(channel, weight)| channel.saturating_mul(weight));
     sum.fold(0_u32, u32::saturating_add) > 150_000
 }
 
@@ -138,19 +119,12 @@ impl Page<'_> {
                 | Denial::ScopeInsufficient { .. }
         );
         let link = self.brand.sign_in.as_deref().filter(|_| helps)?;
-        Some(link.replace(
-            "{url}",
-            &utf8_percent_encode(self.asker.url, COMPONENT).to_string(),
-        ))
+        Some(link.replace("{url}", &utf8_percent_encode(self.asker.url, COMPONENT).to_string()))
     }
 }
 
 /// Everything but RFC 3986's unreserved characters.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -165,13 +139,7 @@ mod tests {
     #[test]
     fn a_logo_is_allowed_from_its_own_place_only() {
         assert_eq!(image_source("data:image/png;base64,AAAA"), "data:");
-        assert_eq!(
-            image_source("https://cdn.example.com/a;b/logo.svg"),
-            "https://cdn.example.com"
-        );
-        assert_eq!(
-            image_source("https://cdn.example.com"),
-            "https://cdn.example.com"
-        );
+        assert_eq!(image_source("https://cdn.example.com/a;b/logo.svg"), "https://cdn.example.com");
+        assert_eq!(image_source("https://cdn.example.com"), "https://cdn.example.com");
     }
 }

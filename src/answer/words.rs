@@ -76,9 +76,5 @@ pub(super) fn of(denial: &Denial) -> Words {
             "Nothing is wrong with your sign-in. Try again in a moment.",
         ),
     };
-    Words {
-        heading,
-        detail,
-        advice,
-    }
+    Words { heading, detail, advice }
 }

@@ -28,31 +28,23 @@ impl Directives {
     pub fn seconds(&self, name: &str) -> Option<u64> {
         let (_, value) = self.0.iter().find(|(given, _)| given == name)?;
         let digits = value.as_deref().unwrap_or_default().trim_matches('"');
-        Some(
-            if digits.len() > 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                u64::from(u32::MAX)
-            } else {
-                digits.parse().unwrap_or(0)
-            },
-        )
+        Some(if digits.len() > 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            u64::from(u32::MAX)
+        } else {
+            digits.parse().unwrap_or(0)
+        })
     }
 
     /// The same directives for one client alone: `private` instead of what speaks to shared caches.
     pub fn private(&self) -> String {
         let kept = self.0.iter().filter(|(name, _)| {
-            !matches!(
-                name.as_str(),
-                "public" | "private" | "s-maxage" | "proxy-revalidate"
-            )
+            !matches!(name.as_str(), "public" | "private" | "s-maxage" | "proxy-revalidate")
         });
         let kept = kept.map(|(name, value)| match value {
             Some(value) => format!("{name}={value}"),
             None => name.clone(),
         });
-        std::iter::once("private".to_owned())
-            .chain(kept)
-            .collect::<Vec<_>>()
-            .join(", ")
+        std::iter::once("private".to_owned()).chain(kept).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -85,10 +77,7 @@ mod tests {
             "private, max-age=60, must-revalidate",
         );
         private(Some("no-store"), "private, no-store");
-        private(
-            Some("private=\"set-cookie, x\", max-age=5"),
-            "private, max-age=5",
-        );
+        private(Some("private=\"set-cookie, x\", max-age=5"), "private, max-age=5");
         private(Some(", ,max-age=\"60\","), "private, max-age=\"60\"");
     }
 

@@ -28,11 +28,7 @@ impl CacheKey {
             (Partition::Subject, None) => return None,
         };
         let url = permit.url();
-        Some(Self(format!(
-            "{}/{partition}{}",
-            url.origin(),
-            url.path_and_query()
-        )))
+        Some(Self(format!("{}/{partition}{}", url.origin(), url.path_and_query())))
     }
 
     /// The key as a URL.

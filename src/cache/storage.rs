@@ -79,10 +79,7 @@ fn freshness(
         return Err(Skip::Status);
     }
     let directives = Directives::of(control(headers).as_deref());
-    if ["no-store", "no-cache", "private"]
-        .iter()
-        .any(|forbids| directives.has(forbids))
-    {
+    if ["no-store", "no-cache", "private"].iter().any(|forbids| directives.has(forbids)) {
         return Err(Skip::Forbidden);
     }
     if headers.get("set-cookie").is_some() {
@@ -93,50 +90,32 @@ fn freshness(
     if vary.split(',').map(str::trim).any(named) {
         return Err(Skip::Vary);
     }
-    let length = headers
-        .get("content-length")
-        .and_then(|length| length.trim().parse().ok());
+    let length = headers.get("content-length").and_then(|length| length.trim().parse().ok());
     if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) {
         return Err(Skip::Size);
     }
-    let age = headers
-        .get("age")
-        .and_then(|age| age.trim().parse().ok())
-        .unwrap_or(0);
+    let age = headers.get("age").and_then(|age| age.trim().parse().ok()).unwrap_or(0);
     let ttl = match permit.route().caching() {
         // The operator knows how old an answer may get here, whatever its age there.
         Caching::On { ttl: Some(ttl), .. } => ttl,
-        _ => lifetime(&directives, headers, now)
-            .unwrap_or(0)
-            .saturating_sub(age),
+        _ => lifetime(&directives, headers, now).unwrap_or(0).saturating_sub(age),
     };
-    if ttl == 0 {
-        Err(Skip::Stale)
-    } else {
-        Ok((ttl, age))
-    }
+    if ttl == 0 { Err(Skip::Stale) } else { Ok((ttl, age)) }
 }
 
 /// The field that speaks to us: a targeted one outranks `Cache-Control` (RFC 9213 section 2.2).
 fn control(headers: &dyn Headers) -> Option<String> {
-    [
-        "cloudflare-cdn-cache-control",
-        "cdn-cache-control",
-        "cache-control",
-    ]
-    .iter()
-    .find_map(|name| headers.get(name))
+    ["cloudflare-cdn-cache-control", "cdn-cache-control", "cache-control"]
+        .iter()
+        .find_map(|name| headers.get(name))
 }
 
 /// RFC 9111 section 4.2.1, without heuristics.
 fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> Option<u64> {
-    directives
-        .seconds("s-maxage")
-        .or_else(|| directives.seconds("max-age"))
-        .or_else(|| {
-            let date = |name: &str| headers.get(name).and_then(|date| seconds(&date));
-            Some(date("expires")?.since(date("date").unwrap_or(now)))
-        })
+    directives.seconds("s-maxage").or_else(|| directives.seconds("max-age")).or_else(|| {
+        let date = |name: &str| headers.get(name).and_then(|date| seconds(&date));
+        Some(date("expires")?.since(date("date").unwrap_or(now)))
+    })
 }
 
 fn seconds(date: &str) -> Option<UnixTime> {

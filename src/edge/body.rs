@@ -50,10 +50,7 @@ pub(super) async fn collect(response: &Response, limit: usize) -> Result<Body, B
 impl Body {
     /// A copy of its bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        self.0
-            .iter()
-            .flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec())
-            .collect()
+        self.0.iter().flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec()).collect()
     }
 
     /// The same as a body to send.

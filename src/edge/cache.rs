@@ -15,9 +15,7 @@ use crate::time::UnixTime;
 const NAME: &str = "turnpike";
 
 async fn open() -> Result<Cache, JsValue> {
-    Ok(JsFuture::from(platform::global().caches()?.open(NAME))
-        .await?
-        .unchecked_into())
+    Ok(JsFuture::from(platform::global().caches()?.open(NAME)).await?.unchecked_into())
 }
 
 /// The stored answer, ready to leave. A store that fails is a store that has nothing.
@@ -42,19 +40,9 @@ async fn find(
         return Ok(None);
     };
     let status = CacheStatus::Hit { ttl };
-    edits.set(
-        "cache-status",
-        status.after(fields.get("cache-status").as_deref()),
-    );
-    let body = if exchange.method == "HEAD" {
-        None
-    } else {
-        stored.body()
-    };
-    Ok(Some((
-        origin::rebuild(&stored, body.as_ref(), &edits)?,
-        status,
-    )))
+    edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
+    let body = if exchange.method == "HEAD" { None } else { stored.body() };
+    Ok(Some((origin::rebuild(&stored, body.as_ref(), &edits)?, status)))
 }
 
 /// Stores a copy of an answer while the answer itself is on its way.

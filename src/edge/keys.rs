@@ -38,10 +38,7 @@ enum Set {
 
 impl KeyRing {
     fn new(set: Set) -> Rc<Self> {
-        Rc::new(Self {
-            set,
-            imported: RefCell::default(),
-        })
+        Rc::new(Self { set, imported: RefCell::default() })
     }
 
     pub(super) fn set(&self) -> &KeySet {
@@ -93,9 +90,7 @@ async fn fetched(
     // One look before a fetch and one after it.
     for _ in 0..2 {
         let Memory { ring, history } = recall(issuer);
-        let known = ring
-            .as_ref()
-            .is_some_and(|ring| presentation.is_known_to(ring.set()));
+        let known = ring.as_ref().is_some_and(|ring| presentation.is_known_to(ring.set()));
         match (plan(&history, known, platform::now()), ring) {
             (Plan::Use, Some(ring)) => return Ok(ring),
             (Plan::GiveUp { retry_after }, _) => {
@@ -104,9 +99,7 @@ async fn fetched(
             (Plan::Fetch | Plan::Use, _) => renew(issuer, uri).await,
         }
     }
-    Err(Denial::KeysUnavailable {
-        retry_after: RETRY_AFTER_SECONDS,
-    })
+    Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS })
 }
 
 /// Fetches the set of an issuer and remembers how that went.
@@ -116,16 +109,10 @@ async fn renew(issuer: &'static Issuer, uri: &str) {
     match fetched {
         Ok((set, max_age)) => {
             for refusal in set.refused() {
-                log::keys(
-                    issuer.identifier(),
-                    &format!("key {}: {}", refusal.index, refusal.why),
-                );
+                log::keys(issuer.identifier(), &format!("key {}: {}", refusal.index, refusal.why));
             }
             let ring = Some(KeyRing::new(Set::Fetched(set)));
-            let history = History {
-                good: Some((now, max_age)),
-                failed: None,
-            };
+            let history = History { good: Some((now, max_age)), failed: None };
             remember(issuer, |memory| *memory = Memory { ring, history });
         }
         Err(what) => {
@@ -141,18 +128,15 @@ async fn fetch(issuer: &Issuer, uri: &str) -> Result<(KeySet, u64), &'static str
     init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(DEADLINE_MILLISECONDS)));
     let response = JsFuture::from(platform::global().fetch_with_str_and_init(uri, &init)).await;
-    let response: Response = response
-        .map_err(|_| "the key server does not answer")?
-        .unchecked_into();
+    let response: Response =
+        response.map_err(|_| "the key server does not answer")?.unchecked_into();
     if response.status() != 200 {
         return Err("the key server does not answer with 200");
     }
-    let body = body::collect(&response, MAX_SET_BYTES)
-        .await
-        .map_err(|broken| match broken {
-            Broken::Off => "the answer of the key server breaks off",
-            Broken::TooLong => "the key set is larger than 256 KiB",
-        })?;
+    let body = body::collect(&response, MAX_SET_BYTES).await.map_err(|broken| match broken {
+        Broken::Off => "the answer of the key server breaks off",
+        Broken::TooLong => "the key set is larger than 256 KiB",
+    })?;
     let value = serde_json::from_slice(&body.bytes()).map_err(|_| "the key set is not JSON")?;
     let set = KeySet::parse(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
     if set.is_empty() {

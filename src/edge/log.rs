@@ -38,12 +38,9 @@ struct Written<'a> {
 
 impl Line {
     pub(super) fn of(exchange: &Exchange) -> Self {
-        const METHODS: [&str; 8] = [
-            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY",
-        ];
-        let method = METHODS
-            .into_iter()
-            .find(|method| *method == exchange.method);
+        const METHODS: [&str; 8] =
+            ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
+        let method = METHODS.into_iter().find(|method| *method == exchange.method);
         Self {
             request_id: exchange.request_id.clone(),
             method: method.unwrap_or("other"),
@@ -95,11 +92,7 @@ pub(super) fn keys(issuer: &str, what: &str) {
         issuer: &'a str,
         what: &'a str,
     }
-    emit(&Keys {
-        event: "keys",
-        issuer,
-        what,
-    });
+    emit(&Keys { event: "keys", issuer, what });
 }
 
 /// Something that failed on the platform's side, in words of ours.
@@ -109,10 +102,7 @@ pub(super) fn failure(what: &'static str) {
         event: &'static str,
         what: &'static str,
     }
-    emit(&Failure {
-        event: "failure",
-        what,
-    });
+    emit(&Failure { event: "failure", what });
 }
 
 fn emit(line: &impl Serialize) {

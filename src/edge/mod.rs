@@ -41,13 +41,7 @@ async fn fetch(
     let headers = Fields(request.headers());
     let request_id = platform::request_id(&headers);
     let (method, url) = (request.method(), request.url());
-    let exchange = Exchange {
-        request,
-        method,
-        url,
-        headers,
-        request_id,
-    };
+    let exchange = Exchange { request, method, url, headers, request_id };
     let mut line = Line::of(&exchange);
     let response = match site::of(&env) {
         Ok(site) => match answer_to(&exchange, site, &env, &context, &mut line).await {
@@ -81,11 +75,7 @@ async fn answer_to(
 
 /// Before anything else: may this request pass?
 async fn admit(exchange: &Exchange, site: &'static Site) -> Result<Permit<'static>, Denial> {
-    let head = Head {
-        method: &exchange.method,
-        url: &exchange.url,
-        headers: &exchange.headers,
-    };
+    let head = Head { method: &exchange.method, url: &exchange.url, headers: &exchange.headers };
     match screen(&site.policy, &head) {
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
@@ -117,12 +107,9 @@ async fn serve(
     let arrived = origin::ask(&site.policy, permit, exchange, env).await?;
     let now = platform::now();
     let status = match &key {
-        Some(_) => CacheStatus::Miss(decide(
-            permit,
-            arrived.status(),
-            &Fields(arrived.headers()),
-            now,
-        )),
+        Some(_) => {
+            CacheStatus::Miss(decide(permit, arrived.status(), &Fields(arrived.headers()), now))
+        }
         None if exchange.method == "GET" || exchange.method == "HEAD" => CacheStatus::Bypass,
         None => CacheStatus::Method,
     };

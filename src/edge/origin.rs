@@ -43,10 +43,7 @@ fn forwarded(
     // `new Request(url, request)` takes over method, body, redirect mode and fields.
     let init: &RequestInit = exchange.request.unchecked_ref();
     let request = Request::new_with_str_and_init(&origin::url(policy, permit), init)?;
-    apply(
-        &origin::request(policy, permit, &exchange.headers),
-        &request.headers(),
-    )?;
+    apply(&origin::request(policy, permit, &exchange.headers), &request.headers())?;
     Ok(request)
 }
 
@@ -68,10 +65,7 @@ pub(super) fn release(
     }
     let fields = Fields(arrived.headers());
     let mut edits = origin::response(permit, arrived.status(), &fields);
-    edits.set(
-        "cache-status",
-        status.after(fields.get("cache-status").as_deref()),
-    );
+    edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
     rebuild(&arrived, arrived.body().as_ref(), &edits).map_err(|_| {
         log::failure("the origin's answer cannot be passed on");
         Denial::OriginUnreachable

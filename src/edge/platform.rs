@@ -26,13 +26,10 @@ pub(super) fn now() -> UnixTime {
 pub(super) fn request_id(headers: &Fields) -> String {
     let is_ray = |id: &String| {
         (1..=64).contains(&id.len())
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    headers.get("cf-ray").filter(is_ray).unwrap_or_else(|| {
-        global()
-            .crypto()
-            .map_or_else(|_| String::new(), |c| c.random_uuid())
-    })
+    headers
+        .get("cf-ray")
+        .filter(is_ray)
+        .unwrap_or_else(|| global().crypto().map_or_else(|_| String::new(), |c| c.random_uuid()))
 }

@@ -30,14 +30,8 @@ pub(super) fn of(env: &Env) -> Result<&'static Site, &'static Unusable> {
     let site = SITE.get_or_init(|| {
         let policy = variable(env).and_then(|value| Policy::parse(&value, &Bindings(env)));
         match policy {
-            Ok(policy) => Ok(Site {
-                answers: Answers::new(&policy),
-                policy,
-            }),
-            Err(problems) => Err(Unusable {
-                problems,
-                answers: Answers::neutral(),
-            }),
+            Ok(policy) => Ok(Site { answers: Answers::new(&policy), policy }),
+            Err(problems) => Err(Unusable { problems, answers: Answers::neutral() }),
         }
     });
     site.as_ref()
@@ -47,13 +41,9 @@ fn variable(env: &Env) -> Result<Value, Vec<Problem>> {
     let problem = |what: &str| vec![Problem::new("TURNPIKE", what)];
     let value = Reflect::get(env, &JsValue::from_str("TURNPIKE")).unwrap_or_default();
     if value.is_undefined() {
-        return Err(problem(
-            "is missing; write it under [vars.TURNPIKE] in wrangler.toml",
-        ));
+        return Err(problem("is missing; write it under [vars.TURNPIKE] in wrangler.toml"));
     }
-    let json = JSON::stringify(&value)
-        .ok()
-        .and_then(|json| json.as_string());
+    let json = JSON::stringify(&value).ok().and_then(|json| json.as_string());
     let json = json.ok_or_else(|| problem("is neither a table nor a string"))?;
     serde_json::from_str(&json).map_err(|error| problem(&format!("is not JSON: {error}")))
 }
@@ -63,9 +53,7 @@ struct Bindings<'e>(&'e Env);
 
 impl Environment for Bindings<'_> {
     fn secret(&self, name: &str) -> Option<String> {
-        Reflect::get(self.0, &JsValue::from_str(name))
-            .ok()?
-            .as_string()
+        Reflect::get(self.0, &JsValue::from_str(name)).ok()?.as_string()
     }
 
     fn has_binding(&self, name: &str) -> bool {

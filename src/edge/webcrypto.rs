@@ -50,11 +50,7 @@ async fn import(
     key: &VerifyingKey,
     ring: &KeyRing,
 ) -> Result<CryptoKey, JsValue> {
-    let index = ring
-        .set()
-        .keys()
-        .iter()
-        .position(|other| std::ptr::eq(other, key));
+    let index = ring.set().keys().iter().position(|other| std::ptr::eq(other, key));
     let index = index.ok_or("the key is not of this set")?;
     let known = ring.imported.borrow().get(&index).cloned();
     if let Some(known) = known {

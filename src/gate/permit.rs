@@ -27,20 +27,12 @@ pub struct Principal {
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
     pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self {
-            method: method.to_owned(),
-            url,
-            route,
-            principal: None,
-        }
+        Self { method: method.to_owned(), url, route, principal: None }
     }
 
     /// For the gate alone: the token was verified.
     pub(super) fn for_principal(self, principal: Principal) -> Self {
-        Self {
-            principal: Some(principal),
-            ..self
-        }
+        Self { principal: Some(principal), ..self }
     }
 
     /// The method it was granted for.

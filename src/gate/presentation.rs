@@ -60,13 +60,7 @@ impl<'p> Presentation<'p> {
         if !token.claims().is_for(issuer.audiences()) {
             return invalid(TokenFault::Audience);
         }
-        Ok(Self {
-            permit,
-            requirement,
-            issuer,
-            leeway: policy.leeway(),
-            token,
-        })
+        Ok(Self { permit, requirement, issuer, leeway: policy.leeway(), token })
     }
 
     /// Whose keys are needed.
@@ -101,10 +95,7 @@ impl<'p> Presentation<'p> {
         if candidates.is_empty() {
             return Err(Denial::TokenInvalid(TokenFault::UnknownKey));
         }
-        Ok(SignatureStep {
-            presentation: self,
-            candidates,
-        })
+        Ok(SignatureStep { presentation: self, candidates })
     }
 }
 
@@ -130,21 +121,14 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     ///
     /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
     pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
-        let Presentation {
-            permit,
-            requirement,
-            token,
-            ..
-        } = self.presentation;
+        let Presentation { permit, requirement, token, .. } = self.presentation;
         if !verdict.valid {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
         let claims = token.claims();
         let granted = |scope: &String| claims.scopes().any(|granted| granted == scope);
         if !requirement.scopes.iter().all(granted) {
-            return Err(Denial::ScopeInsufficient {
-                required: requirement.scopes.join(" "),
-            });
+            return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
         }
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),

@@ -46,16 +46,12 @@ pub fn plan(history: &History, known: bool, now: UnixTime) -> Plan {
         Some((fetched, max_age)) if now.since(fetched) < max_age => {
             let rested = now.since(fetched) >= COOLDOWN_SECONDS
                 && since_failure.is_none_or(|seconds| seconds >= COOLDOWN_SECONDS);
-            if known || !rested {
-                Plan::Use
-            } else {
-                Plan::Fetch
-            }
+            if known || !rested { Plan::Use } else { Plan::Fetch }
         }
         _ => match since_failure {
-            Some(seconds) if seconds < RETRY_SECONDS => Plan::GiveUp {
-                retry_after: RETRY_SECONDS.saturating_sub(seconds).max(1),
-            },
+            Some(seconds) if seconds < RETRY_SECONDS => {
+                Plan::GiveUp { retry_after: RETRY_SECONDS.saturating_sub(seconds).max(1) }
+            }
             _ => Plan::Fetch,
         },
     }
@@ -69,9 +65,7 @@ pub fn max_age(cache_control: Option<&str>) -> u64 {
         .filter_map(|directive| directive.trim().split_once('='))
         .find(|(name, _)| name.eq_ignore_ascii_case("max-age"))
         .and_then(|(_, seconds)| seconds.trim_matches('"').parse().ok())
-        .map_or(DEFAULT_AGE_SECONDS, |seconds: u64| {
-            seconds.clamp(MIN_AGE_SECONDS, MAX_AGE_SECONDS)
-        })
+        .map_or(DEFAULT_AGE_SECONDS, |seconds: u64| seconds.clamp(MIN_AGE_SECONDS, MAX_AGE_SECONDS))
 }
 
 #[cfg(test)]
@@ -81,10 +75,7 @@ mod tests {
     const FETCHED: UnixTime = UnixTime(1_000_000);
 
     fn good(failed: Option<u64>) -> History {
-        History {
-            good: Some((FETCHED, 600)),
-            failed: failed.map(|at| FETCHED.plus(at)),
-        }
+        History { good: Some((FETCHED, 600)), failed: failed.map(|at| FETCHED.plus(at)) }
     }
 
     #[track_caller]
@@ -118,10 +109,7 @@ mod tests {
     #[test]
     fn without_a_set_a_failure_is_remembered_for_a_moment() {
         check(History::default(), false, 0, Plan::Fetch);
-        let failed = History {
-            good: None,
-            failed: Some(FETCHED),
-        };
+        let failed = History { good: None, failed: Some(FETCHED) };
         check(failed, false, 4, Plan::GiveUp { retry_after: 1 });
         check(failed, false, 5, Plan::Fetch);
     }

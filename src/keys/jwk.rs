@@ -84,27 +84,18 @@ impl VerifyingKey {
     ///
     /// A [`KeyFault`] when the key cannot be used.
     pub fn from_jwk(value: &Value, algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
-        if PRIVATE_MEMBERS
-            .iter()
-            .any(|member| value.get(member).is_some())
-        {
+        if PRIVATE_MEMBERS.iter().any(|member| value.get(member).is_some()) {
             return Err(KeyFault::Private);
         }
         let jwk = Jwk::deserialize(value).map_err(|_| KeyFault::Malformed)?;
         let for_signatures = jwk.usage.is_none_or(|usage| usage == "sig")
-            && jwk
-                .key_ops
-                .is_none_or(|ops| ops.iter().any(|op| op == "verify"));
+            && jwk.key_ops.is_none_or(|ops| ops.iter().any(|op| op == "verify"));
         if !for_signatures {
             return Err(KeyFault::Use);
         }
         let algorithm = decide(jwk.alg.as_deref(), &jwk.key, algorithms)?;
         check_size(&jwk.key)?;
-        Ok(Self {
-            id: jwk.kid,
-            algorithm,
-            material: Material::Public(jwk.key),
-        })
+        Ok(Self { id: jwk.kid, algorithm, material: Material::Public(jwk.key) })
     }
 
     /// A shared secret for HS256.
@@ -116,11 +107,7 @@ impl VerifyingKey {
         if secret.len() < 32 {
             return Err(KeyFault::ShortSecret);
         }
-        Ok(Self {
-            id: None,
-            algorithm,
-            material: Material::Secret(Hs256Key::new(secret)),
-        })
+        Ok(Self { id: None, algorithm, material: Material::Secret(Hs256Key::new(secret)) })
     }
 
     /// The `kid`.
@@ -165,10 +152,7 @@ fn decide(
     key: &JsonWebKey<'_>,
     algorithms: &[Algorithm],
 ) -> Result<Algorithm, KeyFault> {
-    let mut fitting = algorithms
-        .iter()
-        .copied()
-        .filter(|algorithm| fits(*algorithm, key));
+    let mut fitting = algorithms.iter().copied().filter(|algorithm| fits(*algorithm, key));
     if let Some(name) = named {
         let named = Algorithm::named(name).ok_or(KeyFault::Algorithm)?;
         return fitting
@@ -194,11 +178,7 @@ fn fits(algorithm: Algorithm, key: &JsonWebKey<'_>) -> bool {
 
 fn check_size(key: &JsonWebKey<'_>) -> Result<(), KeyFault> {
     match key {
-        JsonWebKey::Rsa {
-            modulus,
-            public_exponent,
-            ..
-        } => {
+        JsonWebKey::Rsa { modulus, public_exponent, .. } => {
             let significant: &[u8] = modulus
                 .iter()
                 .position(|byte| *byte != 0)

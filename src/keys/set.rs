@@ -44,14 +44,8 @@ impl KeySet {
     ///
     /// [`NotAKeySet`].
     pub fn parse(value: &Value, algorithms: &[Algorithm]) -> Result<Self, NotAKeySet> {
-        let members = value
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(NotAKeySet)?;
-        let mut set = Self {
-            keys: Vec::new(),
-            refused: Vec::new(),
-        };
+        let members = value.get("keys").and_then(Value::as_array).ok_or(NotAKeySet)?;
+        let mut set = Self { keys: Vec::new(), refused: Vec::new() };
         for (index, member) in members.iter().enumerate() {
             match VerifyingKey::from_jwk(member, algorithms) {
                 Ok(key) => set.keys.push(key),
@@ -69,10 +63,7 @@ impl KeySet {
     pub fn shared(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
         let algorithm = algorithms.first().copied().ok_or(KeyFault::Algorithm)?;
         let key = VerifyingKey::from_secret(secret, algorithm)?;
-        Ok(Self {
-            keys: vec![key],
-            refused: Vec::new(),
-        })
+        Ok(Self { keys: vec![key], refused: Vec::new() })
     }
 
     /// Whether there is no usable key.

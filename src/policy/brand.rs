@@ -33,12 +33,8 @@ impl Default for Brand {
 pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
     let table = field.table()?;
     let default = Brand::default();
-    let name = table
-        .required("name")
-        .and_then(|field| field.text().map(str::to_owned));
-    let color = table
-        .optional("color")
-        .map_or(Some(default.color), |field| field.parsed(color));
+    let name = table.required("name").and_then(|field| field.text().map(str::to_owned));
+    let color = table.optional("color").map_or(Some(default.color), |field| field.parsed(color));
     let link = |name, parse: fn(&str) -> Result<String, String>| match table.optional(name) {
         None => Some(None),
         Some(field) => field.parsed(parse).map(Some),
@@ -47,13 +43,7 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
     let support = link("support", support);
     let sign_in = link("sign_in", sign_in);
     table.close();
-    Some(Brand {
-        name: name?,
-        color: color?,
-        logo: logo?,
-        support: support?,
-        sign_in: sign_in?,
-    })
+    Some(Brand { name: name?, color: color?, logo: logo?, support: support?, sign_in: sign_in? })
 }
 
 fn color(text: &str) -> Result<String, String> {
@@ -89,5 +79,7 @@ fn support(text: &str) -> Result<String, String> {
 
 fn sign_in(text: &str) -> Result<String, String> {
     // `{url}` is ours and no part of a URL; the rest must be one.
-    secure_uri(&text.replace("{url}", "")).map(|_| text.to_owned())
+    secure_uri(&text.replace("{url}", ""))
+        .map(|_| text.to_owned())
+        .map_err(|_| format!("`{text}` must be an https: URL without a user name"))
 }

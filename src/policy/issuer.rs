@@ -67,9 +67,7 @@ impl TokenType {
     /// `application/` in front, compared without regard to case (RFC 7515 section 4.1.9).
     pub fn accepts(self, typ: Option<&str>) -> bool {
         let typ = typ.map(str::to_ascii_lowercase);
-        let name = typ
-            .as_deref()
-            .map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
+        let name = typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
         match (self, name) {
             (_, Some("at+jwt")) | (Self::Jwt | Self::Any, Some("jwt")) | (Self::Any, None) => true,
             (Self::Any, Some(name)) => !name.ends_with("+jwt"),
@@ -87,11 +85,7 @@ pub(super) fn read_all(
     let mut issuers: Vec<Issuer> = Vec::with_capacity(count);
     for item in items {
         match read(&item, environment) {
-            Some(issuer)
-                if issuers
-                    .iter()
-                    .any(|seen| seen.identifier == issuer.identifier) =>
-            {
+            Some(issuer) if issuers.iter().any(|seen| seen.identifier == issuer.identifier) => {
                 item.problem_at(".issuer", "is given twice");
             }
             Some(issuer) => issuers.push(issuer),
@@ -105,21 +99,17 @@ fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> 
     let table = field.table()?;
     let text = |field: &Field<'_, '_>| field.text().map(str::to_owned);
     let identifier = table.required("issuer").and_then(|field| text(&field));
-    let audiences = table
-        .required("audiences")
-        .and_then(|field| field.list_of(text));
+    let audiences = table.required("audiences").and_then(|field| field.list_of(text));
     let algorithms = table
         .required("algorithms")
         .and_then(|field| field.list_of(|item| item.parsed(Algorithm::parse)));
-    let token_type = table
-        .optional("token_type")
-        .map_or(Some(TokenType::AccessToken), |field| {
-            field.one_of(&[
-                ("at+jwt", TokenType::AccessToken),
-                ("JWT", TokenType::Jwt),
-                ("any", TokenType::Any),
-            ])
-        });
+    let token_type = table.optional("token_type").map_or(Some(TokenType::AccessToken), |field| {
+        field.one_of(&[
+            ("at+jwt", TokenType::AccessToken),
+            ("JWT", TokenType::Jwt),
+            ("any", TokenType::Any),
+        ])
+    });
     let keys = read_keys(field, &table, algorithms.as_deref(), environment);
     table.close();
     Some(Issuer {
@@ -137,17 +127,10 @@ fn read_keys(
     algorithms: Option<&[Algorithm]>,
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let sources = (
-        table.optional("jwks"),
-        table.optional("jwks_uri"),
-        table.optional("secret"),
-    );
+    let sources = (table.optional("jwks"), table.optional("jwks_uri"), table.optional("secret"));
     // What the keys are for decides which are usable; without that there is nothing more to say.
     let algorithms = algorithms?;
-    let symmetric = algorithms
-        .iter()
-        .filter(|algorithm| algorithm.is_symmetric())
-        .count();
+    let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
     if symmetric > 0 && symmetric < algorithms.len() {
         issuer.problem_at(
             ".algorithms",
@@ -189,10 +172,7 @@ fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> 
         }
         Ok(set) => {
             for refusal in set.refused() {
-                field.problem_at(
-                    &format!(".keys[{}]", refusal.index),
-                    refusal.why.to_string(),
-                );
+                field.problem_at(&format!(".keys[{}]", refusal.index), refusal.why.to_string());
             }
             if set.is_empty() && set.refused().is_empty() {
                 field.problem("holds no key");

@@ -2,6 +2,7 @@
 
 mod brand;
 mod issuer;
+mod pattern;
 mod reader;
 mod route;
 
@@ -81,9 +82,7 @@ impl Policy {
 
     /// Whether requests for this host name are served at all.
     pub fn serves(&self, host: &str) -> bool {
-        self.hosts
-            .as_ref()
-            .is_none_or(|hosts| hosts.iter().any(|served| served == host))
+        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|served| served == host))
     }
 
     /// How far the clocks of issuers may be off, in seconds.
@@ -108,9 +107,7 @@ impl Policy {
 
     /// The issuer with exactly this identifier.
     pub fn issuer(&self, identifier: &str) -> Option<&Issuer> {
-        self.issuers
-            .iter()
-            .find(|issuer| issuer.identifier() == identifier)
+        self.issuers.iter().find(|issuer| issuer.identifier() == identifier)
     }
 
     /// The routes.
@@ -121,9 +118,7 @@ impl Policy {
 
 fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let table = root.table()?;
-    let brand = table
-        .optional("brand")
-        .map_or_else(|| Some(Brand::default()), |f| brand::read(&f));
+    let brand = table.optional("brand").map_or_else(|| Some(Brand::default()), |f| brand::read(&f));
     let realm = table.optional("realm").map_or_else(
         || brand.as_ref().and_then(|brand| default_realm(root, brand)),
         |field| field.parsed(realm),
@@ -144,19 +139,14 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         None => Some(None),
         Some(field) => field.list_of(|item| item.parsed(host)).map(Some),
     };
-    let leeway = table
-        .optional("leeway")
-        .map_or(Some(30), |field| field.integer(0..=300));
+    let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
-    let issuers = table
-        .required("issuers")
-        .and_then(|field| issuer::read_all(&field, environment));
-    let routes = table
-        .optional("routes")
-        .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
+    let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
+    let routes =
+        table.optional("routes").map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
     table.close();
     Some(Policy {
         realm: realm?,
@@ -197,15 +187,10 @@ fn origin(text: &str) -> Result<Origin, String> {
         };
     }
     let uri = secure_uri(text)?;
-    match (
-        uri.path_and_query()
-            .map_or("/", http::uri::PathAndQuery::as_str),
-        uri.authority(),
-    ) {
-        ("/", Some(authority)) => Ok(Origin::Url(format!(
-            "{}://{authority}",
-            uri.scheme_str().unwrap_or("https")
-        ))),
+    match (uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str), uri.authority()) {
+        ("/", Some(authority)) => {
+            Ok(Origin::Url(format!("{}://{authority}", uri.scheme_str().unwrap_or("https"))))
+        }
         _ => Err("must be a server without a path, like https://origin.example.com".to_owned()),
     }
 }
@@ -226,9 +211,7 @@ fn host(text: &str) -> Result<String, String> {
 fn secure_uri(text: &str) -> Result<Uri, String> {
     let uri: Uri = text.parse().map_err(|_| format!("`{text}` is not a URL"))?;
     let loopback = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let has_user = uri
-        .authority()
-        .is_some_and(|authority| authority.as_str().contains('@'));
+    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
     match uri.scheme_str() {
         _ if has_user => Err("must not hold a user name".to_owned()),
         Some("https") => Ok(uri),

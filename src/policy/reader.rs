@@ -21,10 +21,7 @@ pub struct Problem {
 impl Problem {
     /// A problem at `place`, in words that say what to do about it.
     pub fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            what: what.into(),
-        }
+        Self { place: place.into(), what: what.into() }
     }
 }
 
@@ -54,11 +51,7 @@ pub(super) struct Field<'p, 'v> {
 
 impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn root(problems: &'p Problems, value: &'v Value) -> Self {
-        Self {
-            problems,
-            place: String::new(),
-            value,
-        }
+        Self { problems, place: String::new(), value }
     }
 
     pub(super) fn value(&self) -> &'v Value {
@@ -67,11 +60,7 @@ impl<'p, 'v> Field<'p, 'v> {
 
     /// Records what is wrong here.
     pub(super) fn problem(&self, what: impl Into<String>) {
-        let place = if self.place.is_empty() {
-            "TURNPIKE"
-        } else {
-            &self.place
-        };
+        let place = if self.place.is_empty() { "TURNPIKE" } else { &self.place };
         self.problems.0.borrow_mut().push(Problem::new(place, what));
     }
 
@@ -83,11 +72,9 @@ impl<'p, 'v> Field<'p, 'v> {
 
     pub(super) fn table(&self) -> Option<Table<'p, 'v>> {
         match self.value {
-            Value::Object(members) => Some(Table {
-                field: self.clone(),
-                members,
-                known: RefCell::default(),
-            }),
+            Value::Object(members) => {
+                Some(Table { field: self.clone(), members, known: RefCell::default() })
+            }
             _ => self.mistyped("a table"),
         }
     }
@@ -204,11 +191,7 @@ impl<'p, 'v> Table<'p, 'v> {
     pub(super) fn optional(&self, name: &'static str) -> Option<Field<'p, 'v>> {
         self.known.borrow_mut().push(name);
         let value = self.members.get(name)?;
-        Some(Field {
-            problems: self.field.problems,
-            place: self.place_of(name),
-            value,
-        })
+        Some(Field { problems: self.field.problems, place: self.place_of(name), value })
     }
 
     pub(super) fn required(&self, name: &'static str) -> Option<Field<'p, 'v>> {
@@ -222,11 +205,7 @@ impl<'p, 'v> Table<'p, 'v> {
     /// Refuses the members that were never asked for.
     pub(super) fn close(self) {
         let known = self.known.into_inner();
-        for name in self
-            .members
-            .keys()
-            .filter(|name| !known.contains(&name.as_str()))
-        {
+        for name in self.members.keys().filter(|name| !known.contains(&name.as_str())) {
             let hint = did_you_mean(name, &known);
             self.field.problem(format!("unknown field `{name}`{hint}"));
         }
@@ -248,7 +227,5 @@ fn did_you_mean(word: &str, known: &[&str]) -> String {
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 2 && *distance < candidate.len())
         .min()
-        .map_or_else(String::new, |(_, candidate)| {
-            format!(", did you mean `{candidate}`?")
-        })
+        .map_or_else(String::new, |(_, candidate)| format!(", did you mean `{candidate}`?"))
 }

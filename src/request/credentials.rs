@@ -63,20 +63,16 @@ impl CredentialSource {
                 Err("cookies are read by `cookie:NAME`".to_owned())
             }
             Some(("header", name)) if is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
-            _ => Err(format!(
-                "`{text}` is not one of bearer, cookie:NAME, header:NAME"
-            )),
+            _ => Err(format!("`{text}` is not one of bearer, cookie:NAME, header:NAME")),
         }
     }
 
     fn read(&self, headers: &dyn Headers) -> Result<Option<String>, CredentialFault> {
         match self {
-            Self::Bearer => headers
-                .get("authorization")
-                .map_or(Ok(None), |field| bearer(&field)),
-            Self::Cookie(name) => headers
-                .get("cookie")
-                .map_or(Ok(None), |field| cookie(&field, name)),
+            Self::Bearer => headers.get("authorization").map_or(Ok(None), |field| bearer(&field)),
+            Self::Cookie(name) => {
+                headers.get("cookie").map_or(Ok(None), |field| cookie(&field, name))
+            }
             Self::Header(name) => match headers.get(name) {
                 Some(value) if value.contains(',') => Err(CredentialFault::Ambiguous),
                 value => Ok(value.filter(|value| !value.is_empty())),
@@ -137,21 +133,14 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
 /// The value of one cookie. An empty one is what is left after signing out: none.
 fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
     // Several Cookie lines arrive joined by `, `; RFC 6265 section 5.4 allows one, HTTP/2 splits it.
-    let pairs = field
-        .split([';', ','])
-        .filter_map(|pair| pair.split_once('='));
-    let mut values = pairs
-        .filter(|(given, _)| given.trim() == name)
-        .map(|(_, value)| value.trim());
+    let pairs = field.split([';', ',']).filter_map(|pair| pair.split_once('='));
+    let mut values = pairs.filter(|(given, _)| given.trim() == name).map(|(_, value)| value.trim());
     let first = values.next();
     if values.any(|other| Some(other) != first) {
         return Err(CredentialFault::Ambiguous);
     }
     let value = first.map(|value| {
-        value
-            .strip_prefix('"')
-            .and_then(|value| value.strip_suffix('"'))
-            .unwrap_or(value)
+        value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
     });
     Ok(value.filter(|value| !value.is_empty()).map(str::to_owned))
 }
@@ -160,9 +149,7 @@ fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
 fn is_b64token(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     !body.is_empty()
-        && body
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 /// A token in the sense of RFC 9110 section 5.6.2: what names fields and cookies.
@@ -184,10 +171,7 @@ mod tests {
         let map: http::HeaderMap = headers
             .iter()
             .map(|(name, value)| {
-                (
-                    http::HeaderName::from_static(name),
-                    value.parse::<http::HeaderValue>().unwrap(),
-                )
+                (http::HeaderName::from_static(name), value.parse::<http::HeaderValue>().unwrap())
             })
             .fold(http::HeaderMap::new(), |mut map, (name, value)| {
                 map.append(name, value);
@@ -206,10 +190,7 @@ mod tests {
         check(&[], Ok(None));
         check(&[("authorization", "Bearer a.b.c")], Ok(Some("a.b.c")));
         check(&[("authorization", "bEARER   a.b.c")], Ok(Some("a.b.c")));
-        check(
-            &[("cookie", "x=1; __Host-at=a.b.c; y=2")],
-            Ok(Some("a.b.c")),
-        );
+        check(&[("cookie", "x=1; __Host-at=a.b.c; y=2")], Ok(Some("a.b.c")));
         check(&[("cookie", "__Host-at=\"a.b.c\"")], Ok(Some("a.b.c")));
         check(&[("cookie", "__host-at=a.b.c")], Ok(None));
         check(&[("cookie", "__Host-at=")], Ok(None));
@@ -219,10 +200,7 @@ mod tests {
     #[test]
     fn other_schemes_are_no_credentials() {
         check(&[("authorization", "Basic dXNlcjpwYXNz")], Ok(None));
-        check(
-            &[("authorization", "Digest username=\"x\", realm=\"y\"")],
-            Ok(None),
-        );
+        check(&[("authorization", "Digest username=\"x\", realm=\"y\"")], Ok(None));
         check(&[("authorization", "Bearertok")], Ok(None));
     }
 
@@ -244,42 +222,18 @@ mod tests {
     #[test]
     fn more_than_one_token_is_ambiguous() {
         let ambiguous = Err(CredentialFault::Ambiguous);
-        check(
-            &[
-                ("authorization", "Bearer a.b.c"),
-                ("authorization", "Bearer d.e.f"),
-            ],
-            ambiguous,
-        );
-        check(
-            &[
-                ("authorization", "Basic xyz"),
-                ("authorization", "Bearer d.e.f"),
-            ],
-            ambiguous,
-        );
-        check(
-            &[
-                ("authorization", "Bearer a.b.c"),
-                ("cookie", "__Host-at=d.e.f"),
-            ],
-            ambiguous,
-        );
+        check(&[("authorization", "Bearer a.b.c"), ("authorization", "Bearer d.e.f")], ambiguous);
+        check(&[("authorization", "Basic xyz"), ("authorization", "Bearer d.e.f")], ambiguous);
+        check(&[("authorization", "Bearer a.b.c"), ("cookie", "__Host-at=d.e.f")], ambiguous);
         check(&[("cookie", "__Host-at=a.b.c; __Host-at=d.e.f")], ambiguous);
-        check(
-            &[("cookie", "__Host-at=a.b.c"), ("cookie", "__Host-at=d.e.f")],
-            ambiguous,
-        );
+        check(&[("cookie", "__Host-at=a.b.c"), ("cookie", "__Host-at=d.e.f")], ambiguous);
         check(&[("x-token", "a.b.c"), ("x-token", "a.b.c")], ambiguous);
     }
 
     #[test]
     fn the_same_token_twice_is_one_token() {
         check(
-            &[
-                ("authorization", "Bearer a.b.c"),
-                ("cookie", "__Host-at=a.b.c"),
-            ],
+            &[("authorization", "Bearer a.b.c"), ("cookie", "__Host-at=a.b.c")],
             Ok(Some("a.b.c")),
         );
     }
@@ -287,17 +241,8 @@ mod tests {
     #[test]
     fn long_tokens_are_not_looked_at() {
         let fits = "a".repeat(MAX_TOKEN_BYTES);
-        check(
-            &[("authorization", &format!("Bearer {fits}"))],
-            Ok(Some(&fits)),
-        );
-        check(
-            &[("authorization", &format!("Bearer {fits}a"))],
-            Err(CredentialFault::TooLong),
-        );
-        check(
-            &[("cookie", &format!("__Host-at={fits}a"))],
-            Err(CredentialFault::TooLong),
-        );
+        check(&[("authorization", &format!("Bearer {fits}"))], Ok(Some(&fits)));
+        check(&[("authorization", &format!("Bearer {fits}a"))], Err(CredentialFault::TooLong));
+        check(&[("cookie", &format!("__Host-at={fits}a"))], Err(CredentialFault::TooLong));
     }
 }

@@ -48,10 +48,7 @@ impl Form {
             .filter_map(Result::ok)
             .filter_map(|range| {
                 let named = range.subty.as_str().eq_ignore_ascii_case(sub)
-                    && range
-                        .suffix
-                        .map(|name| name.as_str().to_ascii_lowercase())
-                        .as_deref()
+                    && range.suffix.map(|name| name.as_str().to_ascii_lowercase()).as_deref()
                         == suffix;
                 let closeness = match (range.ty == main, range.ty == "*", range.subty == "*") {
                     (true, _, _) if named => Match::Named,
@@ -79,17 +76,9 @@ enum Match {
 
 /// The weight of RFC 9110 section 12.4.2, in thousandths.
 fn quality(range: &mediatype::MediaType<'_>) -> u16 {
-    let weight = range
-        .params
-        .iter()
-        .find(|(name, _)| *name == names::Q)
-        .map(|(_, value)| *value);
+    let weight = range.params.iter().find(|(name, _)| *name == names::Q).map(|(_, value)| *value);
     let Some(weight) = weight else { return 1000 };
-    match weight
-        .as_str()
-        .split_once('.')
-        .unwrap_or((weight.as_str(), ""))
-    {
+    match weight.as_str().split_once('.').unwrap_or((weight.as_str(), "")) {
         ("1", zeros) if zeros.len() <= 3 && zeros.bytes().all(|digit| digit == b'0') => 1000,
         ("0", digits)
             if digits.len() <= 3 && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
@@ -117,10 +106,7 @@ mod tests {
     fn people_get_pages() {
         check(&[("sec-fetch-mode", "navigate")], Form::Page);
         check(
-            &[(
-                "accept",
-                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            )],
+            &[("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")],
             Form::Page,
         );
         check(&[("accept", "text/html")], Form::Page);
@@ -132,10 +118,7 @@ mod tests {
         check(&[], Form::Problem);
         check(&[("accept", "*/*")], Form::Problem);
         check(&[("accept", "application/problem+json")], Form::Problem);
-        check(
-            &[("accept", "application/problem+json, application/json")],
-            Form::Problem,
-        );
+        check(&[("accept", "application/problem+json, application/json")], Form::Problem);
         check(&[("accept", "application/*")], Form::Problem);
         check(&[("accept", "text/html;q=0, */*")], Form::Problem);
         check(&[("accept", "image/png")], Form::Problem);
@@ -144,33 +127,16 @@ mod tests {
     #[test]
     fn whoever_names_json_gets_json() {
         check(&[("accept", "application/json")], Form::Json);
-        check(
-            &[("accept", "application/json, text/plain, */*")],
-            Form::Json,
-        );
-        check(
-            &[("accept", "APPLICATION/JSON;q=0.9, */*;q=0.1")],
-            Form::Json,
-        );
+        check(&[("accept", "application/json, text/plain, */*")], Form::Json);
+        check(&[("accept", "APPLICATION/JSON;q=0.9, */*;q=0.1")], Form::Json);
         check(&[("accept", "text/html, application/json")], Form::Json);
-        check(
-            &[("accept", "text/html;q=0.5, application/json;q=0.50")],
-            Form::Json,
-        );
+        check(&[("accept", "text/html;q=0.5, application/json;q=0.50")], Form::Json);
     }
 
     #[test]
     fn nonsense_gets_the_default() {
-        for accept in [
-            "",
-            ",",
-            ";;;",
-            "text",
-            "text/html;q=2",
-            "text/html;q=x",
-            "*/html",
-            "a/b;c",
-        ] {
+        for accept in ["", ",", ";;;", "text", "text/html;q=2", "text/html;q=x", "*/html", "a/b;c"]
+        {
             check(&[("accept", accept)], Form::Problem);
         }
         check(&[("accept", &"x/y,".repeat(3000))], Form::Problem);

@@ -89,11 +89,7 @@ impl CanonicalUrl {
             text.push('?');
             text.push_str(query);
         }
-        Ok(Self {
-            text,
-            path_start,
-            path_end,
-        })
+        Ok(Self { text, path_start, path_end })
     }
 
     /// The whole URL.
@@ -103,10 +99,7 @@ impl CanonicalUrl {
 
     /// The host name, without a port.
     pub fn host(&self) -> &str {
-        let authority = self
-            .origin()
-            .split_once("://")
-            .map_or("", |(_, authority)| authority);
+        let authority = self.origin().split_once("://").map_or("", |(_, authority)| authority);
         split_port(authority).0
     }
 
@@ -117,9 +110,7 @@ impl CanonicalUrl {
 
     /// The path, from its first slash on.
     pub fn path(&self) -> &str {
-        self.text
-            .get(self.path_start..self.path_end)
-            .unwrap_or_default()
+        self.text.get(self.path_start..self.path_end).unwrap_or_default()
     }
 
     /// Path and query.
@@ -220,11 +211,7 @@ mod tests {
     fn canonical(path: &str, expected: &str) {
         let url = CanonicalUrl::parse(&format!("https://example.com{path}")).unwrap();
         assert_eq!(url.path_and_query(), expected);
-        assert_eq!(
-            CanonicalUrl::parse(url.as_str()).unwrap(),
-            url,
-            "canonical form is stable"
-        );
+        assert_eq!(CanonicalUrl::parse(url.as_str()).unwrap(), url, "canonical form is stable");
     }
 
     #[track_caller]
@@ -273,10 +260,7 @@ mod tests {
         let url = CanonicalUrl::parse("HTTPS://Docs.Example.COM.:8443/x").unwrap();
         assert_eq!(url.origin(), "https://docs.example.com:8443");
         assert_eq!(url.host(), "docs.example.com");
-        assert_eq!(
-            CanonicalUrl::parse("http://[::1]:80/").unwrap().host(),
-            "[::1]"
-        );
+        assert_eq!(CanonicalUrl::parse("http://[::1]:80/").unwrap().host(), "[::1]");
         assert!(CanonicalUrl::parse("https://user@example.com/").is_err());
         assert!(CanonicalUrl::parse("ftp://example.com/").is_err());
         assert!(CanonicalUrl::parse("/relative").is_err());

@@ -57,9 +57,8 @@ impl Algorithm {
     pub fn parse(name: &str) -> Result<Self, String> {
         Self::named(name).ok_or_else(|| {
             let names = ALL.map(Self::name).join(", ");
-            let hint = ALL
-                .into_iter()
-                .find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
+            let hint =
+                ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name));
             let hint = hint.map_or_else(String::new, |a| format!(", did you mean `{}`?", a.name()));
             format!("`{name}` is not one of {names}{hint}")
         })

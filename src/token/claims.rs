@@ -54,11 +54,7 @@ impl Claims {
 
     /// `scope`, a list separated by spaces (RFC 8693 section 4.2).
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.registered
-            .scope
-            .iter()
-            .flat_map(|scope| scope.split(' '))
-            .filter(|s| !s.is_empty())
+        self.registered.scope.iter().flat_map(|scope| scope.split(' ')).filter(|s| !s.is_empty())
     }
 
     /// `exp`: the token is not accepted from here on.
@@ -88,23 +84,14 @@ impl TryFrom<jwt_compact::Claims<Registered>> for Claims {
         // jwt-compact refuses strings, NaN and overflow; a date before 1970 is left to us. Its
         // own comparison with the clock is not used: it accepts a token in its last second,
         // while RFC 7519 section 4.1.4 wants it refused "on or after" `exp`.
-        let date = |seconds: i64| {
-            u64::try_from(seconds)
-                .map(UnixTime)
-                .map_err(|_| TokenFault::Claims)
-        };
+        let date =
+            |seconds: i64| u64::try_from(seconds).map(UnixTime).map_err(|_| TokenFault::Claims);
         let expiration = claims.expiration.ok_or(TokenFault::Claims)?;
         Ok(Self {
             registered,
             expiration: date(expiration.timestamp())?,
-            not_before: claims
-                .not_before
-                .map(|nbf| date(nbf.timestamp()))
-                .transpose()?,
-            issued_at: claims
-                .issued_at
-                .map(|iat| date(iat.timestamp()))
-                .transpose()?,
+            not_before: claims.not_before.map(|nbf| date(nbf.timestamp())).transpose()?,
+            issued_at: claims.issued_at.map(|iat| date(iat.timestamp())).transpose()?,
         })
     }
 }

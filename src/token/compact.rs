@@ -106,9 +106,7 @@ impl UntrustedToken {
             return Err(TokenFault::Critical);
         }
         let algorithm = Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?;
-        let claims = parsed
-            .deserialize_claims_unchecked()
-            .map_err(|_| TokenFault::Claims)?;
+        let claims = parsed.deserialize_claims_unchecked().map_err(|_| TokenFault::Claims)?;
         Ok(Self {
             text: text.to_owned(),
             signed,

@@ -10,11 +10,7 @@ use crate::support::token::fill;
 fn every_case_holds() {
     let site = Site::of_cases();
     for case in case::all() {
-        let Outcome {
-            received,
-            reason,
-            answer,
-        } = run(&site, &case);
+        let Outcome { received, reason, answer } = run(&site, &case);
         if std::env::var_os("TURNPIKE_BLESS").is_some() {
             case.bless(received, reason, answer);
         } else {
@@ -28,11 +24,7 @@ fn run(site: &Site, case: &Case) -> Outcome {
     let request = case.request.clone();
     let filled = |text: &str| fill(text, &ISSUER, NOW.0);
     let request = Message {
-        fields: request
-            .fields
-            .iter()
-            .map(|(name, value)| (name.clone(), filled(value)))
-            .collect(),
+        fields: request.fields.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
         ..request
     };
     site.serve(&request, case.origin.as_ref().map(|(_, answers)| answers))

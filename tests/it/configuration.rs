@@ -1,1 +1,346 @@
-//! Later.
+//! Configurations and what is wrong with them: every problem in one go, each with its place.
+
+use serde_json::{Value, json};
+use turnpike::policy::{Origin, Policy};
+
+use crate::site::{ISSUER, TestEnvironment};
+
+/// The smallest valid configuration.
+fn minimal() -> Value {
+    json!({ "issuers": [{
+        "issuer": "https://issuer.example",
+        "audiences": ["https://docs.example.com"],
+        "algorithms": ["ES256"],
+        "jwks_uri": "https://issuer.example/jwks.json",
+    }] })
+}
+
+#[track_caller]
+fn problems(configuration: &Value, expected: &[&str]) {
+    let found =
+        Policy::parse(configuration, &TestEnvironment).map(|_| ()).expect_err("it is invalid");
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected, "\n{}", found.join("\n"));
+}
+
+/// The problems of the minimal configuration with one more member.
+#[track_caller]
+fn member(name: &str, value: Value, expected: &[&str]) {
+    let mut configuration = minimal();
+    configuration[name] = value;
+    problems(&configuration, expected);
+}
+
+/// The problems of the minimal configuration with another first issuer.
+#[track_caller]
+fn issuer(change: impl Fn(&mut Value), expected: &[&str]) {
+    let mut configuration = minimal();
+    change(&mut configuration["issuers"][0]);
+    problems(&configuration, expected);
+}
+
+#[track_caller]
+fn routes(routes: Value, expected: &[&str]) {
+    member("routes", routes, expected);
+}
+
+#[test]
+fn the_smallest_configuration_has_safe_defaults() {
+    let policy = Policy::parse(&minimal(), &TestEnvironment).expect("it is valid");
+    assert_eq!(policy.realm(), "Protected content");
+    assert_eq!(policy.origin(), &Origin::Own);
+    assert_eq!(policy.leeway(), 30);
+    assert!(policy.serves("anything.example"));
+    assert!(policy.routes().is_empty());
+}
+
+#[test]
+fn a_json_string_is_as_good_as_a_table() {
+    let text = Value::String(minimal().to_string());
+    assert!(Policy::parse(&text, &TestEnvironment).is_ok());
+    let broken = Value::String("{".to_owned());
+    problems(&broken, &["TURNPIKE: is not JSON: EOF while parsing an object at line 1 column 1"]);
+}
+
+#[test]
+fn what_is_no_table_is_no_configuration() {
+    problems(&json!([]), &["TURNPIKE: must be a table, not a list"]);
+    problems(&json!(null), &["TURNPIKE: must be a table, not null"]);
+    problems(&json!({}), &["TURNPIKE: `issuers` is missing"]);
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    problems(
+        &json!({
+            "raelm": "docs",
+            "leeway": 301,
+            "hosts": ["Docs.example.com", "docs.example.com/x"],
+            "credentials": ["bearer", "bearer", "cookie:", "query:token"],
+            "brand": { "color": "blue", "logo": "http://example.com/l.png", "x": 1 },
+            "issuers": [{ "issuer": "", "audiences": [], "algorithms": ["RS265"], "jwks": {}, "token_type": "jwt" }],
+            "routes": [{ "path": "docs" }, { "methods": ["get"] }],
+        }),
+        &[
+            "brand: `name` is missing",
+            "brand.color: `blue` is not a colour like #0b5fff",
+            "brand.logo: must be a data:image/... or an https: URL",
+            "brand: unknown field `x`",
+            "hosts[0]: `Docs.example.com` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "hosts[1]: `docs.example.com/x` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "leeway: must be a whole number from 0 to 300",
+            "credentials[1]: is given twice",
+            "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME",
+            "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME",
+            "issuers[0].issuer: must not be empty",
+            "issuers[0].audiences: must not be empty",
+            "issuers[0].algorithms[0]: `RS265` is not one of HS256, RS256, PS256, ES256, EdDSA, Ed25519",
+            "issuers[0].token_type: `jwt` is not one of at+jwt, JWT, any",
+            "routes[0].path: must start with `/`",
+            "routes[1]: `path` is missing",
+            "routes[1].methods[0]: `get` is not a method; they are written in capitals, like GET",
+            "TURNPIKE: unknown field `raelm`, did you mean `realm`?",
+        ],
+    );
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_named() {
+    member("realm", json!(7), &["realm: must be a string, not a number"]);
+    member("realm", json!("say \"hi\""), &["realm: must be ASCII without quotes and backslashes"]);
+    member("leeway", json!("30"), &["leeway: must be a whole number from 0 to 300"]);
+    member("leeway", json!(1.5), &["leeway: must be a whole number from 0 to 300"]);
+    member("hosts", json!("docs.example.com"), &["hosts: must be a list, not a string"]);
+    member("brand", json!("Example"), &["brand: must be a table, not a string"]);
+}
+
+#[test]
+fn a_brand_that_is_not_ascii_needs_a_realm() {
+    let problem = "TURNPIKE: `realm` is missing, and the brand's name cannot stand in for it: it is not plain ASCII";
+    member("brand", json!({ "name": "Übersicht" }), &[problem]);
+    let mut both = minimal();
+    both["brand"] = json!({ "name": "Übersicht" });
+    both["realm"] = json!("overview");
+    assert!(Policy::parse(&both, &TestEnvironment).is_ok());
+}
+
+#[test]
+fn links_of_a_brand_cannot_run_scripts() {
+    let brand = |name: &str, link: &str| json!({ "name": "Example", name: link });
+    member(
+        "brand",
+        brand("support", "javascript:alert(1)"),
+        &["brand.support: must be a mailto: or an https: URL"],
+    );
+    member(
+        "brand",
+        brand("sign_in", "javascript:{url}"),
+        &["brand.sign_in: `javascript:{url}` must be an https: URL without a user name"],
+    );
+    member(
+        "brand",
+        brand("logo", "data:text/html,x"),
+        &["brand.logo: must be a data:image/... or an https: URL"],
+    );
+}
+
+#[test]
+fn an_origin_is_a_server_or_a_binding_that_exists() {
+    for valid in [
+        "https://origin.example",
+        "https://origin.example:8443/",
+        "http://127.0.0.1:3000",
+        "binding:ORIGIN",
+    ] {
+        let mut configuration = minimal();
+        configuration["origin"] = json!(valid);
+        assert!(Policy::parse(&configuration, &TestEnvironment).is_ok(), "{valid}");
+    }
+    member("origin", json!("binding:"), &["origin: names no binding: write `binding:NAME`"]);
+    member(
+        "origin",
+        json!("binding:X"),
+        &["origin: there is no binding `X`; add it under [[services]] or [assets]"],
+    );
+    member(
+        "origin",
+        json!("http://origin.example"),
+        &["origin: `http://origin.example` must be an https: URL"],
+    );
+    member("origin", json!("https://u:p@origin.example"), &["origin: must not hold a user name"]);
+    member(
+        "origin",
+        json!("https://origin.example/base"),
+        &["origin: must be a server without a path, like https://origin.example.com"],
+    );
+}
+
+#[test]
+fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
+    let without =
+        |issuer: &mut Value| _ = issuer.as_object_mut().expect("a table").remove("jwks_uri");
+    issuer(without, &["issuers[0]: one of `jwks`, `jwks_uri`, `secret` is missing"]);
+    issuer(
+        |issuer| issuer["secret"] = json!("TEST_SECRET"),
+        &["issuers[0]: give only one of `jwks`, `jwks_uri`, `secret`"],
+    );
+    issuer(
+        |issuer| issuer["algorithms"] = json!(["HS256"]),
+        &["issuers[0].jwks_uri: is for public-key algorithms; HS* takes `secret`"],
+    );
+    issuer(
+        |issuer| {
+            without(issuer);
+            issuer["secret"] = json!("TEST_SECRET");
+        },
+        &[
+            "issuers[0].secret: is for HS* algorithms; public-key algorithms take `jwks` or `jwks_uri`",
+        ],
+    );
+    issuer(
+        |issuer| issuer["algorithms"] = json!(["HS256", "ES256"]),
+        &[
+            "issuers[0].algorithms: mixes HS* with public-key algorithms, which RFC 8725 section 2.1 warns of; use one kind",
+        ],
+    );
+    issuer(
+        |issuer| issuer["jwks_uri"] = json!("http://issuer.example/jwks"),
+        &["issuers[0].jwks_uri: `http://issuer.example/jwks` must be an https: URL"],
+    );
+}
+
+#[test]
+fn a_secret_is_set_and_long_enough() {
+    let secret = |name: &str| json!({ "issuers": [{ "issuer": "https://s.example", "audiences": ["a"], "algorithms": ["HS256"], "secret": name }] });
+    assert!(Policy::parse(&secret("TEST_SECRET"), &TestEnvironment).is_ok());
+    problems(
+        &secret("MISSING"),
+        &[
+            "issuers[0].secret: there is no secret `MISSING`; set it with `wrangler secret put MISSING`",
+        ],
+    );
+    problems(
+        &secret("SHORT_SECRET"),
+        &[
+            "issuers[0].secret: the secret `SHORT_SECRET` is unusable: it must be at least 32 bytes long",
+        ],
+    );
+}
+
+#[test]
+fn inline_keys_are_usable_each_one() {
+    let inline = |jwks: Value, algorithms: Value, expected: &[&str]| {
+        issuer(
+            |issuer| {
+                issuer.as_object_mut().expect("a table").remove("jwks_uri");
+                issuer["jwks"] = jwks.clone();
+                issuer["algorithms"] = algorithms.clone();
+            },
+            expected,
+        );
+    };
+    let all = ISSUER.jwks();
+    let only = |kid: &str| {
+        all["keys"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|key| key["kid"] == kid)
+            .expect("a key")
+            .clone()
+    };
+    let with = |kid: &str, name: &str, value: Value| {
+        let mut key = only(kid);
+        key[name] = value;
+        json!({ "keys": [key] })
+    };
+    inline(
+        json!([]),
+        json!(["ES256"]),
+        &["issuers[0].jwks: is not a JWK Set: it must be an object with a list `keys`"],
+    );
+    inline(json!({ "keys": [] }), json!(["ES256"]), &["issuers[0].jwks: holds no key"]);
+    let key = "issuers[0].jwks.keys[0]";
+    let unfit = format!("{key}: is for none of the issuer's `algorithms`");
+    inline(json!({ "keys": [only("es256")] }), json!(["RS256"]), &[&unfit]);
+    inline(with("es256", "alg", json!("ES384")), json!(["ES256"]), &[&unfit]);
+    inline(with("es256", "crv", json!("P-384")), json!(["ES256"]), &[&unfit]);
+    let malformed = format!("{key}: is not a JWK of type RSA, EC or OKP, or a member is missing");
+    inline(with("es256", "kty", json!("XYZ")), json!(["ES256"]), &[&malformed]);
+    inline(with("es256", "x", json!("AAAA")), json!(["ES256"]), &[&malformed]);
+    let private =
+        format!("{key}: holds private or symmetric key material, which must not be published");
+    inline(with("es256", "d", json!("AAAA")), json!(["ES256"]), &[&private]);
+    let unused = format!("{key}: is not for verifying signatures (`use`, `key_ops`)");
+    inline(with("es256", "use", json!("enc")), json!(["ES256"]), &[&unused]);
+    inline(with("es256", "key_ops", json!(["sign"])), json!(["ES256"]), &[&unused]);
+    let size = format!("{key}: must be an RSA key of 2048 to 8192 bits with the exponent 65537");
+    inline(with("rs256", "e", json!("Aw")), json!(["RS256"]), &[&size]);
+    inline(with("rs256", "n", json!("AQAB")), json!(["RS256"]), &[&size]);
+    let mut undecided = only("rs256");
+    undecided.as_object_mut().expect("a key").remove("alg");
+    inline(
+        json!({ "keys": [undecided] }),
+        json!(["RS256", "PS256"]),
+        &[&format!("{key}: names no `alg`, and the issuer's `algorithms` allow several for it")],
+    );
+}
+
+#[test]
+fn two_issuers_or_routes_cannot_be_the_same() {
+    let mut configuration = minimal();
+    let first = configuration["issuers"][0].clone();
+    configuration["issuers"].as_array_mut().expect("a list").push(first);
+    problems(&configuration, &["issuers[1].issuer: is given twice"]);
+
+    let apart = |other: &str| {
+        format!("cannot be told apart from the route `{other}`: same paths, same methods")
+    };
+    routes(
+        json!([{ "path": "/a/:x" }, { "path": "/a/:y/" }]),
+        &[&format!("routes[1]: {}", apart("/a/:x"))],
+    );
+    routes(
+        json!([{ "path": "/a", "methods": ["GET", "HEAD"] }, { "path": "/%61", "methods": ["HEAD"] }]),
+        &[&format!("routes[1]: {}", apart("/a"))],
+    );
+    let mut valid = minimal();
+    valid["routes"] = json!([{ "path": "/a", "methods": ["GET"] }, { "path": "/a", "methods": ["POST"] }, { "path": "/a" }]);
+    assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
+}
+
+#[test]
+fn a_route_makes_sense() {
+    routes(
+        json!([{ "path": "/a", "access": "public", "scopes": ["x"], "cache": "subject" }]),
+        &[
+            "routes[0].scopes: a public route asks for no token, so it cannot ask for scopes",
+            "routes[0].cache: a public route knows no subject; use \"shared\"",
+        ],
+    );
+    routes(json!([{ "path": "/a", "ttl": 60 }]), &["routes[0].ttl: has no effect without `cache`"]);
+    routes(
+        json!([{ "path": "/a", "cache": "shared", "ttl": 0 }]),
+        &["routes[0].ttl: must be a whole number from 1 to 31536000"],
+    );
+    routes(
+        json!([{ "path": "/a", "cache": "all" }]),
+        &["routes[0].cache: `all` is not one of off, shared, subject"],
+    );
+    routes(
+        json!([{ "path": "/a", "scopes": ["a b"] }]),
+        &["routes[0].scopes[0]: must be one scope: ASCII without spaces, quotes and backslashes"],
+    );
+    routes(
+        json!([{ "path": "/a/../b" }]),
+        &["routes[0].path: `..` could never match: a dot segment"],
+    );
+    routes(
+        json!([{ "path": "/a*" }]),
+        &["routes[0].path: `*` must be a whole segment, like /docs/*"],
+    );
+    routes(
+        json!([{ "path": "/a", "acess": "public" }]),
+        &["routes[0]: unknown field `acess`, did you mean `access`?"],
+    );
+}

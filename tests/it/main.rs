@@ -1,6 +1,10 @@
 //! The native suite: no network, no clock, no platform.
 
 #![allow(
+    clippy::assigning_clones,
+    clippy::disallowed_methods,
+    clippy::format_push_string,
+    clippy::single_match_else,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -13,6 +17,7 @@
     reason = "a test that panics is a test that fails, and nobody links a test"
 )]
 
+#[allow(dead_code, reason = "each suite uses its part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -64,10 +64,7 @@ impl Site {
 
     pub fn of(policy: &Value) -> Self {
         let policy = Policy::parse(policy, &TestEnvironment).expect("the policy is valid");
-        Self {
-            answers: Answers::new(&policy),
-            policy,
-        }
+        Self { answers: Answers::new(&policy), policy }
     }
 
     /// Whether a request may pass.
@@ -77,14 +74,7 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Result<Permit<'_>, Denial> {
-        match screen(
-            &self.policy,
-            &Head {
-                method,
-                url,
-                headers,
-            },
-        ) {
+        match screen(&self.policy, &Head { method, url, headers }) {
             Screening::Open(permit) => Ok(permit),
             Screening::Denied(denial) => Err(denial),
             Screening::Presented(presentation) => {
@@ -113,24 +103,13 @@ impl Site {
         headers: &dyn Headers,
     ) -> http::Response<String> {
         let form = Form::wanted(headers);
-        self.answers.answer(
-            denial,
-            &Asker {
-                method,
-                url,
-                form,
-                request_id: "test-request",
-            },
-        )
+        self.answers.answer(denial, &Asker { method, url, form, request_id: "test-request" })
     }
 
     /// What comes of a request when the origin, if it is asked, answers with `answers`.
     pub fn serve(&self, request: &Message, answers: Option<&Message>) -> Outcome {
         let (method, path) = request.method_and_path();
-        let url = format!(
-            "http://{}{path}",
-            request.field("host").unwrap_or("docs.example.com")
-        );
+        let url = format!("http://{}{path}", request.field("host").unwrap_or("docs.example.com"));
         let headers = header_map(&request.fields);
         let permit = match self.admit(method, &url, &headers) {
             Ok(permit) => permit,
@@ -144,13 +123,8 @@ impl Site {
             }
         };
         let asked = origin::url(&self.policy, &permit);
-        let path = asked
-            .strip_prefix("https://origin.example")
-            .expect("the origin is asked");
-        let received = apply(
-            &origin::request(&self.policy, &permit, &headers),
-            headers.clone(),
-        );
+        let path = asked.strip_prefix("https://origin.example").expect("the origin is asked");
+        let received = apply(&origin::request(&self.policy, &permit, &headers), headers.clone());
         let received = message_of(format!("{method} {path}"), &received, &request.body);
         let answers = answers.expect("the origin answers");
         let fields = header_map(&answers.fields);
@@ -160,10 +134,7 @@ impl Site {
             None => CacheStatus::Method,
         };
         let mut edits = origin::response(&permit, answers.status(), &fields);
-        edits.set(
-            "cache-status",
-            status.after(Headers::get(&fields, "cache-status").as_deref()),
-        );
+        edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
         let body = if method == "HEAD" { "" } else { &answers.body };
         Outcome {
             received: Some(received),
@@ -177,10 +148,7 @@ pub fn header_map(fields: &[(String, String)]) -> HeaderMap {
     let mut map = HeaderMap::new();
     for (name, value) in fields {
         let name: HeaderName = name.parse().expect("a field name");
-        map.append(
-            name,
-            HeaderValue::from_bytes(value.as_bytes()).expect("a field value"),
-        );
+        map.append(name, HeaderValue::from_bytes(value.as_bytes()).expect("a field value"));
     }
     map
 }
@@ -204,16 +172,9 @@ fn message_of(start: String, fields: &HeaderMap, body: &str) -> Message {
     let fields = fields
         .iter()
         .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    Message {
-        start,
-        fields,
-        body: body.to_owned(),
-    }
-    .normalized(|name| name == "host" || name == "cf-ray")
+    Message { start, fields, body: body.to_owned() }
+        .normalized(|name| name == "host" || name == "cf-ray")
 }

@@ -1,1 +1,193 @@
-//! Later.
+//! Invariants of the source itself.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms of `src/` in reading order: each may use those before it, and no other.
+const ROOMS: [&str; 12] = [
+    "fields", "time", "request", "token", "keys", "policy", "gate", "cache", "origin", "answer",
+    "native", "edge",
+];
+
+/// A file that does not fit two or three screens wants to be two files.
+const MAX_LINES: usize = 280;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file below `src/`, with its path from there and its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![root().join("src")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder can be read") {
+            let path = entry.expect("an entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("a file can be read");
+                let name = path.strip_prefix(root().join("src")).expect("it is below").to_owned();
+                files.push((name, text));
+            }
+        }
+    }
+    assert!(files.len() > 30, "the sources were found");
+    files
+}
+
+/// The room a file belongs to; `None` for `lib.rs`.
+fn room(file: &Path) -> Option<String> {
+    let first = file.iter().next().expect("a path has parts").to_string_lossy().replace(".rs", "");
+    (first != "lib").then_some(first)
+}
+
+/// Code without comments and without the unit tests at the end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that code names as `crate::room`, also within `use crate::{...}`.
+fn named_rooms(code: &str) -> BTreeSet<String> {
+    let first_word = |text: &str| {
+        text.trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
+    let mut rooms = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        match after.strip_prefix('{') {
+            Some(list) => {
+                rooms.extend(list.split('}').next().unwrap_or_default().split(',').map(first_word));
+            }
+            None => _ = rooms.insert(first_word(after)),
+        }
+    }
+    rooms
+}
+
+#[test]
+fn rooms_use_only_rooms_before_them() {
+    for (file, text) in sources() {
+        let Some(room) = room(&file) else { continue };
+        let position = |name: &str| ROOMS.iter().position(|room| *room == name);
+        let own = position(&room).unwrap_or_else(|| panic!("{room} has no place in the order"));
+        for used in named_rooms(&code(&text)) {
+            let used_position = position(&used)
+                .unwrap_or_else(|| panic!("{}: what is crate::{used}?", file.display()));
+            assert!(used_position <= own, "{} uses {used}, which comes later", file.display());
+            assert!(used != "native" || room == "native", "{} uses an adapter", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_core_names_no_platform() {
+    for (file, text) in sources() {
+        if room(&file).as_deref() == Some("edge") {
+            continue;
+        }
+        let code = code(&text);
+        for name in [
+            "worker::",
+            "web_sys",
+            "js_sys",
+            "wasm_bindgen",
+            "SystemTime::now",
+            "Instant::now",
+            "println!",
+            "async ",
+        ] {
+            assert!(!code.contains(name), "{} names {name}", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_adapters_say_that_a_signature_is_valid() {
+    for (file, text) in sources() {
+        let makes_verdicts = code(&text).contains("Verdict::new(");
+        let is_adapter = file == Path::new("native.rs") || file == Path::new("edge/webcrypto.rs");
+        assert_eq!(makes_verdicts, is_adapter, "{}", file.display());
+    }
+}
+
+#[test]
+fn permits_are_made_in_the_gate() {
+    for (file, text) in sources() {
+        let makes_permits = ["Permit {", "Permit::open(", ".for_principal("].iter().any(|made| {
+            code(&text)
+                .replace("pub struct Permit", "")
+                .replace("impl<'p> Permit", "")
+                .contains(made)
+        });
+        assert!(!makes_permits || room(&file).as_deref() == Some("gate"), "{}", file.display());
+    }
+}
+
+#[test]
+fn an_exception_never_opens_the_gate() {
+    for (file, text) in sources() {
+        assert!(!code(&text).contains("pass_through_on_exception"), "{}", file.display());
+    }
+}
+
+#[test]
+fn files_begin_with_what_they_are_for_and_are_short() {
+    for (file, text) in sources() {
+        assert!(text.starts_with("//! "), "{} does not say what it is for", file.display());
+        let lines = text.lines().count();
+        assert!(lines <= MAX_LINES, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn no_cache_stands_in_front_of_the_gate() {
+    for file in ["wrangler.toml", "demo/wrangler.toml"] {
+        let text = fs::read_to_string(root().join(file)).expect("a configuration can be read");
+        let configuration: toml::Value = toml::from_str(&text).expect("it is TOML");
+        let cached = |table: &toml::Value| {
+            let enabled = |cache: Option<&toml::Value>| {
+                cache.and_then(|cache| cache.get("enabled")).and_then(toml::Value::as_bool)
+                    == Some(true)
+            };
+            let default = table.get("exports").and_then(|exports| exports.get("default"));
+            enabled(table.get("cache")) || enabled(default.and_then(|default| default.get("cache")))
+        };
+        let environments = configuration.get("env").and_then(toml::Value::as_table);
+        let environments = environments.into_iter().flat_map(|table| table.values());
+        for table in std::iter::once(&configuration).chain(environments) {
+            assert!(!cached(table), "{file}: hits would be served without asking the gate");
+        }
+    }
+}
+
+#[test]
+fn every_denial_has_a_case_and_a_row_in_the_readme() {
+    let source =
+        fs::read_to_string(root().join("src/gate/denial.rs")).expect("denials can be read");
+    let body = source
+        .split("pub fn code")
+        .nth(1)
+        .expect("there are codes")
+        .split("pub fn")
+        .next()
+        .expect("an end");
+    let codes: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
+    assert!(codes.len() >= 12, "{codes:?}");
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README can be read");
+    let mut tests = String::new();
+    for folder in ["tests/cases", "tests/workerd"] {
+        for entry in fs::read_dir(root().join(folder)).expect("a folder can be read") {
+            tests +=
+                &fs::read_to_string(entry.expect("an entry").path()).expect("a test can be read");
+        }
+    }
+    for code in codes {
+        assert!(tests.contains(&format!("\"{code}\"")), "no case shows {code}");
+        assert!(readme.contains(&format!("`{code}`")), "the README does not tell of {code}");
+    }
+}

@@ -55,37 +55,25 @@ impl Message {
         let start = lines.next().unwrap_or_default().to_owned();
         let fields = lines
             .map(|line| {
-                let (name, value) = line
-                    .split_once(':')
-                    .unwrap_or_else(|| panic!("no field: {line}"));
+                let (name, value) =
+                    line.split_once(':').unwrap_or_else(|| panic!("no field: {line}"));
                 (name.to_ascii_lowercase(), value.trim().to_owned())
             })
             .collect();
-        Self {
-            start,
-            fields,
-            body: body.trim_end().to_owned(),
-        }
+        Self { start, fields, body: body.trim_end().to_owned() }
     }
 
     /// `GET /path` as method and path.
     pub fn method_and_path(&self) -> (&str, &str) {
-        self.start
-            .split_once(' ')
-            .unwrap_or_else(|| panic!("no request line: {}", self.start))
+        self.start.split_once(' ').unwrap_or_else(|| panic!("no request line: {}", self.start))
     }
 
     pub fn status(&self) -> u16 {
-        self.start
-            .parse()
-            .unwrap_or_else(|_| panic!("no status: {}", self.start))
+        self.start.parse().unwrap_or_else(|_| panic!("no status: {}", self.start))
     }
 
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(given, _)| given == name)
-            .map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
     /// Without the fields that `dropped` names, the others in alphabetical order.
@@ -129,10 +117,7 @@ pub fn all() -> Vec<Case> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("tests/cases is there")
         .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "http")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "http"))
         .collect();
     files.sort();
     assert!(!files.is_empty(), "there are cases");
@@ -165,44 +150,24 @@ impl Case {
         });
         let reason = take("reason").map(|message| message.start);
         let answer = take("answer").unwrap_or_else(|| Message::parse("0"));
-        assert!(
-            sections.is_empty(),
-            "{} has unknown sections: {sections:?}",
-            file.display()
-        );
-        Self {
-            file,
-            title,
-            request,
-            origin,
-            reason,
-            answer,
-        }
+        assert!(sections.is_empty(), "{} has unknown sections: {sections:?}", file.display());
+        Self { file, title, request, origin, reason, answer }
     }
 
     pub fn name(&self) -> String {
-        self.file
-            .file_stem()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned()
+        self.file.file_stem().expect("a file has a name").to_string_lossy().into_owned()
     }
 
     /// Compares what came of it.
     #[track_caller]
     pub fn compare(&self, received: Option<Message>, answer: Message) {
-        let expected_received = self
-            .origin
-            .as_ref()
-            .map(|(receives, _)| receives.clone().normalized(|_| false));
+        let expected_received =
+            self.origin.as_ref().map(|(receives, _)| receives.clone().normalized(|_| false));
         same(&self.name(), "origin receives", expected_received, received);
         let mut expected = self.answer.clone().normalized(|_| false);
         let mut answer = answer;
-        let wanted: Vec<&str> = expected
-            .body
-            .lines()
-            .filter_map(|line| line.strip_prefix("~ "))
-            .collect();
+        let wanted: Vec<&str> =
+            expected.body.lines().filter_map(|line| line.strip_prefix("~ ")).collect();
         if !wanted.is_empty() {
             for part in wanted {
                 assert!(
@@ -240,8 +205,5 @@ fn same(case: &str, what: &str, expected: Option<Message>, actual: Option<Messag
     let show =
         |message: Option<Message>| message.map_or_else(|| "nothing".to_owned(), |m| m.to_string());
     let (expected, actual) = (show(expected), show(actual));
-    assert!(
-        expected == actual,
-        "{case}, {what}:\n--- expected\n{expected}\n--- actual\n{actual}"
-    );
+    assert!(expected == actual, "{case}, {what}:\n--- expected\n{expected}\n--- actual\n{actual}");
 }

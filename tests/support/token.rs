@@ -14,13 +14,11 @@ pub fn fill(text: &str, issuer: &Issuer, now: u64) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         let (description, after) = after.split_once("}}").expect("{{ is closed");
         filled.push_str(before);
-        filled.push_str(
-            &match description.split_once(' ').unwrap_or((description, "")) {
-                ("token", members) => token(members, issuer, now),
-                ("long", length) => "a".repeat(length.parse().expect("a length")),
-                _ => panic!("unknown: {description}"),
-            },
-        );
+        filled.push_str(&match description.split_once(' ').unwrap_or((description, "")) {
+            ("token", members) => token(members, issuer, now),
+            ("long", length) => "a".repeat(length.parse().expect("a length")),
+            _ => panic!("unknown: {description}"),
+        });
         rest = after;
     }
     filled + rest
@@ -52,18 +50,10 @@ pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
             "typ" | "crit" | "b64" | "jku" | "cty" => put(&mut header, &name, value),
             "exp" | "nbf" | "iat" if value.is_i64() => {
                 let offset = value.as_i64().expect("an offset");
-                put(
-                    &mut claims,
-                    &name,
-                    json!(now.checked_add_signed(offset).expect("a date")),
-                );
+                put(&mut claims, &name, json!(now.checked_add_signed(offset).expect("a date")));
             }
             _ => match value.as_str().and_then(|word| word.strip_prefix('@')) {
-                Some(date) => put(
-                    &mut claims,
-                    &name,
-                    date.parse::<i64>().expect("a date").into(),
-                ),
+                Some(date) => put(&mut claims, &name, date.parse::<i64>().expect("a date").into()),
                 None => put(&mut claims, &name, value),
             },
         }
@@ -78,14 +68,8 @@ pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
         (None, Algorithm::Hs256) => {}
         (None, signing) => put(&mut header, "kid", json!(signing.kid())),
     }
-    let issued_by = if matches!(signing, Algorithm::Hs256) {
-        SECRET_ISSUER
-    } else {
-        ISSUER
-    };
-    claims
-        .entry("iss".to_owned())
-        .or_insert_with(|| json!(issued_by));
+    let issued_by = if matches!(signing, Algorithm::Hs256) { SECRET_ISSUER } else { ISSUER };
+    claims.entry("iss".to_owned()).or_insert_with(|| json!(issued_by));
     header.retain(|_, value| !value.is_null());
     claims.retain(|_, value| !value.is_null());
     let signed = issuer.sign(signing, &Value::Object(header), &Value::Object(claims));
@@ -111,11 +95,7 @@ fn spoil(token: String, how: &str) -> String {
 
 /// `-` leaves the member out: null is what is swept away at the end.
 fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
-    let value = if value == json!("-") {
-        Value::Null
-    } else {
-        value
-    };
+    let value = if value == json!("-") { Value::Null } else { value };
     members.insert(name.to_owned(), value);
 }
 

@@ -11,20 +11,14 @@ use crate::support::case::Message;
 const READER: &str = r#"scope="reports:read""#;
 
 fn cacheable(body: &str) -> Reply {
-    Reply::text(
-        200,
-        &[("Cache-Control", "max-age=60"), ("ETag", "\"v1\"")],
-        body,
-    )
+    Reply::text(200, &[("Cache-Control", "max-age=60"), ("ETag", "\"v1\"")], body)
 }
 
 /// Storing goes on behind the answer; the next request must find it.
 #[track_caller]
 fn until_stored(members: &str, path: &str) {
     for _ in 0..50 {
-        let status = get_with(members, path)
-            .field("cache-status")
-            .unwrap_or_default();
+        let status = get_with(members, path).field("cache-status").unwrap_or_default();
         if status.starts_with("turnpike; hit") {
             return;
         }
@@ -38,56 +32,26 @@ fn a_shared_copy_serves_everyone_who_may_have_it_and_nobody_else() {
     let path = "/reports/shared-copy";
     tell(path, cacheable("third quarter"));
     let first = get_with(READER, path);
-    assert_eq!(
-        first.field("cache-status").as_deref(),
-        Some("turnpike; fwd=uri-miss; stored")
-    );
-    assert_eq!(
-        first.field("cache-control").as_deref(),
-        Some("private, max-age=60")
-    );
+    assert_eq!(first.field("cache-status").as_deref(), Some("turnpike; fwd=uri-miss; stored"));
+    assert_eq!(first.field("cache-control").as_deref(), Some("private, max-age=60"));
     until_stored(READER, path);
     let times = asked(path);
 
     let other = get_with(r#"scope="reports:read" sub=bob"#, path);
-    assert_eq!(
-        (other.status, other.text().as_str()),
-        (200, "third quarter")
-    );
-    assert!(
-        other
-            .field("cache-status")
-            .unwrap()
-            .starts_with("turnpike; hit; ttl=")
-    );
-    assert_eq!(
-        other.field("cache-control").as_deref(),
-        Some("private, max-age=60")
-    );
+    assert_eq!((other.status, other.text().as_str()), (200, "third quarter"));
+    assert!(other.field("cache-status").unwrap().starts_with("turnpike; hit; ttl="));
+    assert_eq!(other.field("cache-control").as_deref(), Some("private, max-age=60"));
     assert!(other.field("age").is_some());
     for (name, _) in &other.fields {
         assert!(!name.starts_with("turnpike-"), "{name} is ours alone");
     }
 
-    let head = send(
-        SITE.port,
-        "HEAD",
-        path,
-        &[("Authorization", &bearer(READER))],
-        b"",
-    );
+    let head = send(SITE.port, "HEAD", path, &[("Authorization", &bearer(READER))], b"");
     assert_eq!(head.status, 200);
-    assert!(
-        head.field("cache-status")
-            .unwrap()
-            .starts_with("turnpike; hit")
-    );
+    assert!(head.field("cache-status").unwrap().starts_with("turnpike; hit"));
 
     let anonymous = get(SITE.port, path, &[]);
-    assert_eq!(
-        (anonymous.status, anonymous.code().as_str()),
-        (401, "credentials_missing")
-    );
+    assert_eq!((anonymous.status, anonymous.code().as_str()), (401, "credentials_missing"));
     anonymous.assert_unstorable();
     for condition in [("If-None-Match", "\"v1\""), ("Range", "bytes=0-4")] {
         let conditional = get(SITE.port, path, &[condition]);
@@ -95,24 +59,13 @@ fn a_shared_copy_serves_everyone_who_may_have_it_and_nobody_else() {
         conditional.assert_unstorable();
     }
     let expired = get_with(r#"scope="reports:read" exp=-60"#, path);
-    assert_eq!(
-        (expired.status, expired.code().as_str()),
-        (401, "token_expired")
-    );
+    assert_eq!((expired.status, expired.code().as_str()), (401, "token_expired"));
     let without_scope = get_with("", path);
-    assert_eq!(
-        (without_scope.status, without_scope.code().as_str()),
-        (403, "scope_insufficient")
-    );
+    assert_eq!((without_scope.status, without_scope.code().as_str()), (403, "scope_insufficient"));
 
     // After all these refusals the copy is as good as before.
     let again = get_with(READER, path);
-    assert!(
-        again
-            .field("cache-status")
-            .unwrap()
-            .starts_with("turnpike; hit")
-    );
+    assert!(again.field("cache-status").unwrap().starts_with("turnpike; hit"));
     assert_eq!(asked(path), times, "the origin was not asked again");
 }
 
@@ -128,10 +81,7 @@ fn two_subjects_never_see_each_others_copy() {
     assert_eq!(get_with("sub=alice", path).text(), "for alice");
     // The same name with another issuer is another subject.
     tell(path, cacheable("for the other alice"));
-    assert_eq!(
-        get_with("alg=HS256 sub=alice", path).text(),
-        "for the other alice"
-    );
+    assert_eq!(get_with("alg=HS256 sub=alice", path).text(), "for the other alice");
 }
 
 #[test]
@@ -150,10 +100,7 @@ fn no_partition_can_be_reached_through_a_path() {
     // The key of a shared copy is made of the same parts in another order at most.
     for path in ["/shared/mine/inner", "/subject-x/mine/inner"] {
         let response = get_with("sub=mallory", path);
-        assert_eq!(
-            response.field("cache-status").as_deref(),
-            Some("turnpike; fwd=bypass")
-        );
+        assert_eq!(response.field("cache-status").as_deref(), Some("turnpike; fwd=bypass"));
     }
 }
 
@@ -161,10 +108,8 @@ fn no_partition_can_be_reached_through_a_path() {
 fn an_auth_answer_of_the_origin_is_never_stored() {
     for status in [401, 403, 407] {
         let path = format!("/reports/auth-answer-{status}");
-        let fields = [
-            ("Cache-Control", "public, max-age=600"),
-            ("CDN-Cache-Control", "max-age=600"),
-        ];
+        let fields =
+            [("Cache-Control", "public, max-age=600"), ("CDN-Cache-Control", "max-age=600")];
         tell(&path, Reply::text(status, &fields, "no"));
         for times in 1..=3 {
             let response = get_with(READER, &path);
@@ -206,13 +151,7 @@ fn what_must_not_be_shared_is_fetched_every_time() {
 fn a_head_before_the_first_get_leaves_no_empty_copy() {
     let path = "/reports/head-first";
     tell(path, cacheable("whole"));
-    let head = send(
-        SITE.port,
-        "HEAD",
-        path,
-        &[("Authorization", &bearer(READER))],
-        b"",
-    );
+    let head = send(SITE.port, "HEAD", path, &[("Authorization", &bearer(READER))], b"");
     assert_eq!(head.status, 200);
     assert_eq!(get_with(READER, path).text(), "whole");
     until_stored(READER, path);
@@ -243,10 +182,7 @@ fn an_answer_that_breaks_off_is_not_stored() {
 fn what_is_too_large_is_passed_on_and_not_stored() {
     let path = "/reports/large";
     let large = "0123456789abcdef".repeat(9 * 64 * 1024);
-    tell(
-        path,
-        Reply::text(200, &[("Cache-Control", "max-age=60")], &large),
-    );
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], &large));
     for times in 1..=2 {
         let response = get_with(READER, path);
         assert_eq!(
@@ -261,17 +197,11 @@ fn what_is_too_large_is_passed_on_and_not_stored() {
 #[test]
 fn a_copy_ends_with_its_lifetime() {
     let path = "/reports/short";
-    tell(
-        path,
-        Reply::text(200, &[("Cache-Control", "max-age=2")], "hello"),
-    );
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=2")], "hello"));
     until_stored(READER, path);
     let times = asked(path);
     thread::sleep(Duration::from_millis(2500));
     let later = get_with(READER, path);
-    assert_eq!(
-        later.field("cache-status").as_deref(),
-        Some("turnpike; fwd=uri-miss; stored")
-    );
+    assert_eq!(later.field("cache-status").as_deref(), Some("turnpike; fwd=uri-miss; stored"));
     assert_eq!(asked(path), times + 1);
 }

@@ -27,42 +27,20 @@ fn run(case: &Case) {
                     .map(|(name, value)| (name.clone(), fill(value, &ISSUER, now()))),
             )
             .collect();
-    let fields: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     // Other tests ask the origin at the same time, but never for the paths of a case.
     let asked = |path: &str| ORIGIN.seen_at(path).into_iter().next_back();
-    let before = case.origin.as_ref().map_or(0, |(receives, _)| {
-        ORIGIN.count(receives.method_and_path().1)
-    });
-    let response = client::send(
-        SITE.port,
-        method,
-        path,
-        &fields,
-        case.request.body.as_bytes(),
-    );
+    let before =
+        case.origin.as_ref().map_or(0, |(receives, _)| ORIGIN.count(receives.method_and_path().1));
+    let response = client::send(SITE.port, method, path, &fields, case.request.body.as_bytes());
     let received = case.origin.as_ref().and_then(|(receives, _)| {
         let path = receives.method_and_path().1;
-        assert_eq!(
-            ORIGIN.count(path),
-            before + 1,
-            "{}: the origin is asked once",
-            case.name()
-        );
+        assert_eq!(ORIGIN.count(path), before + 1, "{}: the origin is asked once", case.name());
         asked(path)
     });
     if case.origin.is_none() {
-        assert_eq!(
-            ORIGIN.count(path),
-            0,
-            "{}: the origin is not asked",
-            case.name()
-        );
+        assert_eq!(ORIGIN.count(path), 0, "{}: the origin is not asked", case.name());
     }
-    case.compare(
-        received.map(|message| message.normalized(is_the_platforms)),
-        message(response),
-    );
+    case.compare(received.map(|message| message.normalized(is_the_platforms)), message(response));
 }

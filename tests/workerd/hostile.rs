@@ -17,12 +17,7 @@ fn status_of(fields: &[u8]) -> u16 {
 fn assert_alive() {
     assert_eq!(get_with("", "/elsewhere/alive").status, 200);
     let log = SITE.log();
-    for sign in [
-        "panicked",
-        "Critical Error",
-        "Reinitializing",
-        "unreachable",
-    ] {
+    for sign in ["panicked", "Critical Error", "Reinitializing", "unreachable"] {
         assert!(!log.contains(sign), "{sign} in the log:\n{log}");
     }
 }
@@ -30,12 +25,7 @@ fn assert_alive() {
 #[test]
 fn oversized_tokens_are_refused() {
     // The server in front of workerd answers 431 for more than 16 KB of fields, or closes.
-    for (what, length) in [
-        ("a", 9_000),
-        ("a", 1_000_000),
-        (".", 9_000),
-        (".", 1_000_000),
-    ] {
+    for (what, length) in [("a", 9_000), ("a", 1_000_000), (".", 9_000), (".", 1_000_000)] {
         let field = format!("Authorization: Bearer {}", what.repeat(length));
         let status = status_of(field.as_bytes());
         let expected: &[u16] = if length < 10_000 { &[401] } else { &[0, 431] };
@@ -56,11 +46,7 @@ fn bytes_that_are_no_text_are_refused() {
     ];
     for field in fields {
         let status = status_of(field);
-        assert!(
-            matches!(status, 400 | 401),
-            "{}: {status}",
-            String::from_utf8_lossy(field)
-        );
+        assert!(matches!(status, 400 | 401), "{}: {status}", String::from_utf8_lossy(field));
     }
     assert_alive();
 }
@@ -82,11 +68,7 @@ fn odd_fields_get_an_answer_all_the_same() {
     ];
     for field in fields {
         let response = get(SITE.port, "/elsewhere/odd", &[field]);
-        assert!(
-            matches!(response.status, 400 | 401),
-            "{field:?}: {}",
-            response.status
-        );
+        assert!(matches!(response.status, 400 | 401), "{field:?}: {}", response.status);
         response.assert_unstorable();
         assert!(!response.text().contains("<script"), "{field:?}");
     }
@@ -101,23 +83,11 @@ fn tokens_full_of_json_are_refused() {
     for _ in 0..100 {
         deep = json!([deep]);
     }
-    for claims in [
-        json!(many),
-        json!({ "iss": deep }),
-        json!([]),
-        json!("x"),
-        json!(null),
-    ] {
+    for claims in [json!(many), json!({ "iss": deep }), json!([]), json!("x"), json!(null)] {
         let token = ISSUER.sign(issuer::Algorithm::Es256, &header, &claims);
-        let response = get(
-            SITE.port,
-            "/elsewhere/json",
-            &[("Authorization", &format!("Bearer {token}"))],
-        );
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (401, "token_invalid")
-        );
+        let response =
+            get(SITE.port, "/elsewhere/json", &[("Authorization", &format!("Bearer {token}"))]);
+        assert_eq!((response.status, response.code().as_str()), (401, "token_invalid"));
     }
     // What could be a bomb for a recursive parser.
     let nested = "eyJhIjoi".to_owned() + &"W1tb".repeat(1500);
@@ -156,22 +126,12 @@ fn odd_paths_and_methods_are_refused_or_passed_on_but_never_public() {
         "/*",
     ] {
         let response = get(SITE.port, path, &[]);
-        assert!(
-            matches!(response.status, 400 | 401),
-            "{path}: {}",
-            response.status
-        );
+        assert!(matches!(response.status, 400 | 401), "{path}: {}", response.status);
         response.assert_unstorable();
     }
-    for method in [
-        "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "PROPFIND",
-    ] {
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "PROPFIND"] {
         let response = send(SITE.port, method, "/reports/q3", &[], b"");
-        assert!(
-            matches!(response.status, 400 | 401 | 405),
-            "{method}: {}",
-            response.status
-        );
+        assert!(matches!(response.status, 400 | 401 | 405), "{method}: {}", response.status);
     }
     assert_alive();
 }
@@ -183,17 +143,11 @@ fn no_token_is_in_the_log() {
     get(
         SITE.port,
         "/elsewhere/logged?access_token=eyJhbGciOi",
-        &[(
-            "Cookie",
-            &bearer("").replace("Bearer ", "__Host-access_token="),
-        )],
+        &[("Cookie", &bearer("").replace("Bearer ", "__Host-access_token="))],
     );
     SITE.expect_log(&["\"reason\":\"signature\""]);
     let log = SITE.log();
     for line in log.lines().filter(|line| line.contains("\"event\"")) {
-        assert!(
-            !line.contains("eyJ") && !line.contains("secret-subject"),
-            "{line}"
-        );
+        assert!(!line.contains("eyJ") && !line.contains("secret-subject"), "{line}");
     }
 }

@@ -83,11 +83,7 @@ fn ask(issuer: &str, members: &str) -> Response {
 #[test]
 fn a_good_set_is_fetched_once() {
     for algorithm in ["ES256", "RS256", "PS256", "EdDSA", "ES256"] {
-        assert_eq!(
-            ask("good", &format!("alg={algorithm}")).status,
-            200,
-            "{algorithm}"
-        );
+        assert_eq!(ask("good", &format!("alg={algorithm}")).status, 200, "{algorithm}");
     }
     assert_eq!(ask("good", "kid=unheard-of").code(), "token_invalid");
     assert_eq!(ask("good", "tamper=signature").code(), "token_invalid");
@@ -108,11 +104,7 @@ fn a_key_server_that_fails_is_no_fault_of_the_token() {
                     (503, "keys_unavailable"),
                     "{name}"
                 );
-                let retry: u64 = response
-                    .field("retry-after")
-                    .expect(name)
-                    .parse()
-                    .expect(name);
+                let retry: u64 = response.field("retry-after").expect(name).parse().expect(name);
                 assert!((1..=30).contains(&retry), "{name}: {retry}");
                 assert_eq!(response.field("www-authenticate"), None, "{name}");
                 response.assert_unstorable();
@@ -132,22 +124,12 @@ fn a_failure_is_remembered_for_a_moment() {
     let asked = KEY_SERVER.count("/error");
     let again = ask("error", "");
     assert_eq!(again.code(), "keys_unavailable");
-    assert_eq!(
-        KEY_SERVER.count("/error"),
-        asked,
-        "the key server is left alone"
-    );
+    assert_eq!(KEY_SERVER.count("/error"), asked, "the key server is left alone");
 }
 
 #[test]
 fn bad_tokens_cause_no_fetch() {
-    let refused = [
-        "exp=-",
-        "typ=JWT",
-        "aud=nobody",
-        "alg=none tamper=unsigned",
-        "crit=[\"exp\"]",
-    ];
+    let refused = ["exp=-", "typ=JWT", "aud=nobody", "alg=none tamper=unsigned", "crit=[\"exp\"]"];
     for members in refused {
         assert_eq!(ask("cold", members).status, 401, "{members}");
     }

@@ -2,6 +2,12 @@
 //! loopback. It needs `cargo xtask build` and the npm packages; `cargo xtask test` sees to both.
 
 #![allow(
+    clippy::assigning_clones,
+    clippy::duration_suboptimal_units,
+    clippy::needless_pass_by_value,
+    clippy::disallowed_methods,
+    clippy::format_push_string,
+    clippy::single_match_else,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -15,6 +21,7 @@
     reason = "a test that panics is a test that fails, and nobody links a test"
 )]
 
+#[allow(dead_code, reason = "each suite uses its part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 

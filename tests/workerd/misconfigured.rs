@@ -13,24 +13,15 @@ fn every_request_is_refused_and_the_log_says_why() {
     policy["raelm"] = json!("docs");
     policy["issuers"][0]["algorithms"] = json!(["ES256", "none"]);
     let site = Wrangler::serve("misconfigured", &policy, &[]);
-    for (method, path) in [
-        ("GET", "/public/x"),
-        ("GET", "/reports/q3"),
-        ("POST", "/"),
-        ("GET", "//"),
-    ] {
+    for (method, path) in
+        [("GET", "/public/x"), ("GET", "/reports/q3"), ("POST", "/"), ("GET", "//")]
+    {
         let response = send(site.port, method, path, &[], b"");
-        assert_eq!(
-            (response.status, response.code().as_str()),
-            (503, "misconfigured")
-        );
+        assert_eq!((response.status, response.code().as_str()), (503, "misconfigured"));
         assert_eq!(response.field("retry-after").as_deref(), Some("30"));
         response.assert_unstorable();
         for secret in ["leeway", "raelm", "TEST_SECRET", "algorithms"] {
-            assert!(
-                !response.text().contains(secret),
-                "{secret} is nobody else's business"
-            );
+            assert!(!response.text().contains(secret), "{secret} is nobody else's business");
         }
     }
     let page = get(site.port, "/", &[("Accept", "text/html")]);

@@ -16,16 +16,9 @@ fn an_origin_that_is_dead_is_502() {
     let site = Wrangler::serve("dead-origin", &policy, &[("TEST_SECRET", ISSUER.secret())]);
     let token = bearer("");
     let problem = get(site.port, "/elsewhere", &[("Authorization", &token)]);
-    assert_eq!(
-        (problem.status, problem.code().as_str()),
-        (502, "origin_unreachable")
-    );
+    assert_eq!((problem.status, problem.code().as_str()), (502, "origin_unreachable"));
     problem.assert_unstorable();
-    let page = get(
-        site.port,
-        "/elsewhere",
-        &[("Authorization", &token), ("Accept", "text/html")],
-    );
+    let page = get(site.port, "/elsewhere", &[("Authorization", &token), ("Accept", "text/html")]);
     assert_eq!(page.status, 502);
     assert!(page.text().contains("<h1>The site does not answer</h1>"));
     page.assert_unstorable();
@@ -34,14 +27,8 @@ fn an_origin_that_is_dead_is_502() {
 #[test]
 fn bodies_go_through_whole() {
     let large = "0123456789abcdef".repeat(256 * 1024);
-    tell(
-        "/elsewhere/large",
-        Reply::text(200, &[("Content-Type", "text/plain")], &large),
-    );
-    assert!(
-        get_with("", "/elsewhere/large").text() == large,
-        "4 MB down"
-    );
+    tell("/elsewhere/large", Reply::text(200, &[("Content-Type", "text/plain")], &large));
+    assert!(get_with("", "/elsewhere/large").text() == large, "4 MB down");
     let response = send(
         SITE.port,
         "POST",
@@ -50,10 +37,7 @@ fn bodies_go_through_whole() {
         large.as_bytes(),
     );
     assert_eq!(response.status, 200);
-    let received = ORIGIN
-        .seen_at("/elsewhere/up")
-        .pop()
-        .expect("the origin is asked");
+    let received = ORIGIN.seen_at("/elsewhere/up").pop().expect("the origin is asked");
     assert!(received.body == large, "4 MB up");
 }
 
@@ -82,10 +66,6 @@ fn a_slow_origin_holds_up_nobody_else() {
         std::thread::sleep(Duration::from_millis(100));
         let started = Instant::now();
         assert_eq!(get_with("", "/elsewhere/quick").status, 200);
-        assert!(
-            started.elapsed() < Duration::from_secs(2),
-            "{:?}",
-            started.elapsed()
-        );
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     });
 }

@@ -1,7 +1,7 @@
 //! Servers on loopback that stand for the outside world: origins and key servers that count what
 //! they are asked, and misbehave when told to.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -24,9 +24,7 @@ pub enum Reply {
 
 impl Reply {
     pub fn text(status: u16, fields: &[(&str, &str)], body: &str) -> Self {
-        let fields = fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Self::With(Message {
             start: status.to_string(),
             fields: fields.collect(),
@@ -35,11 +33,7 @@ impl Reply {
     }
 
     pub fn json(value: &serde_json::Value) -> Self {
-        Self::text(
-            200,
-            &[("Content-Type", "application/json")],
-            &value.to_string(),
-        )
+        Self::text(200, &[("Content-Type", "application/json")], &value.to_string())
     }
 }
 
@@ -72,10 +66,7 @@ impl Server {
     /// What it was asked at a path so far.
     pub fn seen_at(&self, path: &str) -> Vec<Message> {
         let seen = self.seen.lock().expect("no test panics with it");
-        seen.iter()
-            .filter(|request| request.method_and_path().1 == path)
-            .cloned()
-            .collect()
+        seen.iter().filter(|request| request.method_and_path().1 == path).cloned().collect()
     }
 
     /// How often it was asked at a path so far.
@@ -91,10 +82,7 @@ fn converse(
 ) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     while let Some(request) = read_request(&mut reader) {
-        record
-            .lock()
-            .expect("no test panics with it")
-            .push(request.clone());
+        record.lock().expect("no test panics with it").push(request.clone());
         let is_head = request.start.starts_with("HEAD ");
         respond(&stream, handler(&request), is_head)?;
     }
@@ -103,10 +91,7 @@ fn converse(
 
 fn read_request(reader: &mut impl BufRead) -> Option<Message> {
     let mut start = String::new();
-    reader
-        .read_line(&mut start)
-        .ok()
-        .filter(|length| *length > 0)?;
+    reader.read_line(&mut start).ok().filter(|length| *length > 0)?;
     let mut fields = Vec::new();
     loop {
         let mut line = Vec::new();
@@ -118,10 +103,7 @@ fn read_request(reader: &mut impl BufRead) -> Option<Message> {
         fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let field = |name: &str| {
-        fields
-            .iter()
-            .find(|(given, _)| given == name)
-            .map(|(_, value)| value.as_str())
+        fields.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     };
     let mut body = Vec::new();
     if field("transfer-encoding") == Some("chunked") {
@@ -141,11 +123,7 @@ fn read_request(reader: &mut impl BufRead) -> Option<Message> {
         reader.read_exact(&mut body).ok()?;
     }
     let start = start.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
-    Some(Message {
-        start,
-        fields,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    })
+    Some(Message { start, fields, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {

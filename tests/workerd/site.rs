@@ -44,17 +44,12 @@ pub fn policy() -> Value {
 }
 
 pub fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("it is past 1970")
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is past 1970").as_secs()
 }
 
 /// Tells the origin what to answer for a path.
 pub fn tell(path: &str, reply: Reply) {
-    TOLD.lock()
-        .expect("no test panics with it")
-        .insert(path.to_owned(), reply);
+    TOLD.lock().expect("no test panics with it").insert(path.to_owned(), reply);
 }
 
 /// `Bearer` and a token by description.

@@ -37,10 +37,7 @@ impl Wrangler {
     /// Serves the built Worker with this policy and these other variables.
     pub fn serve(name: &str, policy: &Value, variables: &[(&str, &str)]) -> Self {
         let main = root().join("build/index.js");
-        assert!(
-            main.exists(),
-            "the Worker is not built: run `cargo xtask build` first"
-        );
+        assert!(main.exists(), "the Worker is not built: run `cargo xtask build` first");
         let mut vars = json!({ "TURNPIKE": policy });
         for (name, value) in variables {
             vars[name] = json!(value);
@@ -62,11 +59,7 @@ impl Wrangler {
     fn start(folder: &Path, configuration: &Path) -> Self {
         let port = free_port();
         let programs = root().join("node_modules/.bin");
-        let path = format!(
-            "{}:{}",
-            programs.display(),
-            std::env::var("PATH").unwrap_or_default()
-        );
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
         let mut process = Command::new("sh")
             .args(["-c", WRAPPER, "sh", "wrangler", "dev", "--ip", "127.0.0.1"])
             .args(["--port", &port.to_string(), "--inspector-port", "0"])
@@ -93,11 +86,7 @@ impl Wrangler {
         let output = Arc::new(Mutex::new(String::new()));
         collect(process.stdout.take(), &output);
         collect(process.stderr.take(), &output);
-        let wrangler = Self {
-            port,
-            output,
-            _process: process,
-        };
+        let wrangler = Self { port, output, _process: process };
         wrangler.wait();
         wrangler
     }
@@ -116,10 +105,7 @@ impl Wrangler {
 
     /// Everything it printed.
     pub fn log(&self) -> String {
-        self.output
-            .lock()
-            .expect("no thread panics with it")
-            .clone()
+        self.output.lock().expect("no thread panics with it").clone()
     }
 
     /// Waits for a log line that holds all of these.
@@ -128,9 +114,7 @@ impl Wrangler {
         let started = Instant::now();
         loop {
             let log = self.log();
-            let line = log
-                .lines()
-                .find(|line| parts.iter().all(|part| line.contains(part)));
+            let line = log.lines().find(|line| parts.iter().all(|part| line.contains(part)));
             match line {
                 Some(line) => return line.to_owned(),
                 None if started.elapsed() > Duration::from_secs(5) => {
@@ -145,9 +129,7 @@ impl Wrangler {
 fn collect(pipe: Option<impl Read + Send + 'static>, output: &Arc<Mutex<String>>) {
     let output = Arc::clone(output);
     thread::spawn(move || {
-        let lines = pipe
-            .into_iter()
-            .flat_map(|pipe| BufReader::new(pipe).lines());
+        let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines());
         for line in lines.map_while(Result::ok) {
             let mut output = output.lock().expect("no thread panics with it");
             output.push_str(&line);

@@ -52,13 +52,7 @@ pub(crate) fn make(installed: &Installed) -> Result {
 fn compile(installed: &Installed) -> Result {
     let mut cargo = installed.cargo_for_wasm()?;
     cargo
-        .args([
-            "build",
-            "--lib",
-            "--release",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["build", "--lib", "--release", "--target", "wasm32-unknown-unknown"])
         .env("WASM_BINDGEN_USE_JS_SYS", "1");
     shell::run(&mut cargo, "the Worker does not compile: see above")
 }
@@ -74,10 +68,7 @@ fn optimize() -> Result {
         wasm_opt.arg(format!("--enable-{feature}"));
     }
     wasm_opt.arg(&made).arg("--output").arg(&smaller);
-    shell::run_quietly(
-        &mut wasm_opt,
-        "wasm-opt could not read the WebAssembly: see above",
-    )?;
+    shell::run_quietly(&mut wasm_opt, "wasm-opt could not read the WebAssembly: see above")?;
     fs::rename(smaller, made).map_err(Failure::because("build/ cannot be written to"))
 }
 
@@ -89,18 +80,13 @@ fn is_up_to_date() -> Result<bool> {
         root.join("package-lock.json"),
     ];
     let changed = sources.iter().map(|source| modified(source)).max();
-    let made = FILES
-        .iter()
-        .map(|file| modified(&root.join("build").join(file)))
-        .min();
+    let made = FILES.iter().map(|file| modified(&root.join("build").join(file))).min();
     Ok(changed <= made)
 }
 
 /// When a file was written; a missing file is older than any other.
 fn modified(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path)
-        .and_then(|metadata| metadata.modified())
-        .ok()
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 fn print_size() -> Result {
@@ -112,11 +98,7 @@ fn print_size() -> Result {
         raw.extend(bytes);
     }
     let gzipped = gzipped(&raw).map_err(Failure::because("the Worker cannot be compressed"))?;
-    println!(
-        "build/: {} KB, {} KB gzipped",
-        raw.len().div_ceil(1024),
-        gzipped.div_ceil(1024)
-    );
+    println!("build/: {} KB, {} KB gzipped", raw.len().div_ceil(1024), gzipped.div_ceil(1024));
     Ok(())
 }
 

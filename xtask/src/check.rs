@@ -60,21 +60,12 @@ pub(crate) fn check_file(file: &Path, environment: Option<&str>) -> Result {
     }
     if !secrets.is_empty() {
         let names: Vec<_> = secrets.into_iter().collect();
-        println!(
-            "secrets to set with `wrangler secret put`: {}",
-            names.join(", ")
-        );
+        println!("secrets to set with `wrangler secret put`: {}", names.join(", "));
     }
     match problems.len() {
         0 => Ok(()),
-        1 => Err(Failure::new(format!(
-            "{} has a problem: see above",
-            file.display()
-        ))),
-        count => Err(Failure::new(format!(
-            "{} has {count} problems: see above",
-            file.display()
-        ))),
+        1 => Err(Failure::new(format!("{} has a problem: see above", file.display()))),
+        count => Err(Failure::new(format!("{} has {count} problems: see above", file.display()))),
     }
 }
 
@@ -86,9 +77,7 @@ fn check(
     let mut problems = ways_around_the_gate(settings);
     let Some(value) = settings.own("vars").and_then(|vars| vars.get("TURNPIKE")) else {
         let place = settings.place("vars.TURNPIKE");
-        problems.push(format!(
-            "{place}: is missing; vars are not inherited from the top level"
-        ));
+        problems.push(format!("{place}: is missing; vars are not inherited from the top level"));
         return Err(problems);
     };
     let environment = settings.environment(file);
@@ -113,9 +102,7 @@ fn check(
 fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
     let mut problems = Vec::new();
     let enabled = |cache: Option<&Value>| {
-        cache
-            .and_then(|cache| cache.get("enabled"))
-            .and_then(Value::as_bool)
+        cache.and_then(|cache| cache.get("enabled")).and_then(Value::as_bool)
     };
     let everywhere = enabled(settings.inherited("cache"));
     let exports = settings.inherited("exports");
@@ -138,26 +125,16 @@ fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
 }
 
 fn read(file: &Path) -> Result<Value> {
-    let text = fs::read_to_string(file).map_err(Failure::because(format!(
-        "{} cannot be read",
-        file.display()
-    )))?;
+    let text = fs::read_to_string(file)
+        .map_err(Failure::because(format!("{} cannot be read", file.display())))?;
     toml::from_str(&text).map_err(|error| {
         let reason = error.to_string();
-        Failure::new(format!(
-            "{} is not TOML: {}",
-            file.display(),
-            reason.trim_end()
-        ))
+        Failure::new(format!("{} is not TOML: {}", file.display(), reason.trim_end()))
     })
 }
 
 fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]
@@ -168,14 +145,10 @@ mod tests {
     fn check(config: &str, places: &[&str]) {
         let config: Value = toml::from_str(config).unwrap_or_default();
         assert!(config.is_object());
-        let problems = Settings::all(&config)
-            .iter()
-            .flat_map(ways_around_the_gate)
-            .collect::<Vec<_>>();
-        let found: Vec<_> = problems
-            .iter()
-            .filter_map(|problem| problem.split(": ").next())
-            .collect();
+        let problems =
+            Settings::all(&config).iter().flat_map(ways_around_the_gate).collect::<Vec<_>>();
+        let found: Vec<_> =
+            problems.iter().filter_map(|problem| problem.split(": ").next()).collect();
         assert_eq!(found, places);
     }
 
@@ -187,19 +160,13 @@ mod tests {
     #[test]
     fn cache_in_front_of_the_gate_is_a_problem() {
         check("cache.enabled = true", &["exports.default.cache.enabled"]);
-        check(
-            "exports.default.cache.enabled = true",
-            &["exports.default.cache.enabled"],
-        );
+        check("exports.default.cache.enabled = true", &["exports.default.cache.enabled"]);
     }
 
     #[test]
     fn cache_behind_the_gate_is_fine() {
         check("exports.Inner.cache.enabled = true", &[]);
-        check(
-            "cache.enabled = true\nexports.default.cache.enabled = false",
-            &[],
-        );
+        check("cache.enabled = true\nexports.default.cache.enabled = false", &[]);
     }
 
     #[test]
@@ -215,10 +182,7 @@ mod tests {
     #[test]
     fn assets_served_before_the_gate_are_a_problem() {
         check("assets.directory = 'public'", &["assets.run_worker_first"]);
-        check(
-            "assets.run_worker_first = ['/private/*']",
-            &["assets.run_worker_first"],
-        );
+        check("assets.run_worker_first = ['/private/*']", &["assets.run_worker_first"]);
         check("assets.run_worker_first = true", &[]);
     }
 }

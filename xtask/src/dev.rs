@@ -38,14 +38,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let mut wrangler = setup::wrangler()?;
     wrangler
         .current_dir(project::root()?)
-        .args([
-            "dev",
-            "--local",
-            "--ip",
-            "127.0.0.1",
-            "--inspector-port",
-            "0",
-        ])
+        .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0"])
         .args(["--port", &port.to_string()])
         .args(["--show-interactive-dev-session=false", "--log-level", "log"])
         .arg("--config")
@@ -59,13 +52,11 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
 }
 
 fn require_free(port: u16) -> Result {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .map(drop)
-        .map_err(|_| {
-            Failure::new(format!(
-                "port {port} is in use: stop what uses it, or choose another with --port"
-            ))
-        })
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).map_err(|_| {
+        Failure::new(format!(
+            "port {port} is in use: stop what uses it, or choose another with --port"
+        ))
+    })
 }
 
 /// Writes the demo's configuration with the issuer's keys in it. The folder is, as `demo/` is, one
@@ -76,15 +67,9 @@ fn write_configuration(issuer: &Issuer) -> Result<PathBuf> {
     let file = folder.join("wrangler.json");
     fs::write(&file, format!("{config:#}\n"))
         .and_then(|()| {
-            fs::write(
-                folder.join(".dev.vars"),
-                format!("{HMAC_SECRET}={}\n", issuer.secret()),
-            )
+            fs::write(folder.join(".dev.vars"), format!("{HMAC_SECRET}={}\n", issuer.secret()))
         })
-        .map_err(Failure::because(format!(
-            "{} cannot be written to",
-            folder.display()
-        )))?;
+        .map_err(Failure::because(format!("{} cannot be written to", folder.display())))?;
     Ok(file)
 }
 
@@ -94,13 +79,8 @@ fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
         fs::read_to_string(file).map_err(Failure::because("demo/wrangler.toml cannot be read"))?;
     let mut config: Value =
         toml::from_str(&text).map_err(Failure::because("demo/wrangler.toml is not TOML"))?;
-    let issuers = config
-        .pointer_mut("/vars/TURNPIKE/issuers")
-        .and_then(Value::as_array_mut);
-    let asymmetric = issuers
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut);
+    let issuers = config.pointer_mut("/vars/TURNPIKE/issuers").and_then(Value::as_array_mut);
+    let asymmetric = issuers.into_iter().flatten().filter_map(Value::as_object_mut);
     for trusted in asymmetric.filter(|trusted| !trusted.contains_key("secret")) {
         trusted.insert("jwks".to_owned(), json!(issuer.jwks()));
     }

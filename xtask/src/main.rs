@@ -89,19 +89,14 @@ fn dispatch(mut arguments: Arguments) -> Result {
     match name.as_deref() {
         None | Some("help") => print_overview(),
         Some(name) => {
-            let command = COMMANDS
-                .iter()
-                .find(|command| command.name == name)
-                .ok_or_else(|| {
+            let command =
+                COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
                     Failure::new(format!(
                         "there is no command `{name}`: `cargo xtask` lists the commands"
                     ))
                 })?;
             if wants_help {
-                println!(
-                    "cargo xtask {}: {}\n\n{}",
-                    command.name, command.summary, command.help
-                );
+                println!("cargo xtask {}: {}\n\n{}", command.name, command.summary, command.help);
             } else {
                 (command.run)(arguments)?;
             }

@@ -27,11 +27,7 @@ pub(crate) fn node_bin() -> Result<PathBuf> {
 
 /// Where tools are kept for all checkouts of this user.
 pub(crate) fn cache() -> Result<PathBuf> {
-    let absolute = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute("XDG_CACHE_HOME")
         .or_else(|| env::home_dir().map(|home| home.join(".cache")))
         .map(|cache| cache.join("turnpike"))

@@ -41,11 +41,7 @@ pub(crate) fn for_build() -> Result<Installed> {
     let worker_build = tools::ensure(&tools::WORKER_BUILD)?;
     let wasm_bindgen = tools::ensure(&tools::WASM_BINDGEN)?;
     npm::ensure()?;
-    Ok(Installed {
-        wasm,
-        worker_build,
-        wasm_bindgen,
-    })
+    Ok(Installed { wasm, worker_build, wasm_bindgen })
 }
 
 /// What the tests take: also a browser and `cargo deny`.
@@ -104,10 +100,7 @@ pub(crate) fn wrangler() -> Result<Command> {
         .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
         .env("FORCE_COLOR", "0")
         .env("WRANGLER_HIDE_BANNER", "true")
-        .env(
-            "WRANGLER_LOG_PATH",
-            project::target()?.join("wrangler-logs"),
-        )
+        .env("WRANGLER_LOG_PATH", project::target()?.join("wrangler-logs"))
         .env("WRANGLER_SEND_ERROR_REPORTS", "false")
         .env("WRANGLER_SEND_METRICS", "false");
     Ok(command)

@@ -46,15 +46,9 @@ pub(crate) fn step<T>(announcement: &str, work: impl FnOnce() -> Result<T>) -> R
 
 /// Runs a program that speaks for itself; `otherwise` is the sentence for when it fails.
 pub(crate) fn run(command: &mut Command, otherwise: &str) -> Result {
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .map_err(|error| not_started(command, &error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::new(otherwise))
-    }
+    let status =
+        command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(Failure::new(otherwise)) }
 }
 
 /// Runs a program whose output is of interest only when it fails.
@@ -78,9 +72,7 @@ pub(crate) fn output(command: &mut Command, otherwise: &str) -> Result<String> {
 
 /// What a program prints, when it is there and content.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
-    let output = captured(command)
-        .ok()
-        .filter(|output| output.status.success())?;
+    let output = captured(command).ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -88,11 +80,7 @@ pub(crate) fn answer(command: &mut Command) -> Option<String> {
 pub(crate) fn succeeds_within(deadline: Duration, command: &mut Command) -> bool {
     const PAUSE: Duration = Duration::from_millis(50);
     let started = Instant::now();
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let Ok(mut child) = child else { return false };
     while started.elapsed() < deadline {
         match child.try_wait() {
@@ -120,10 +108,7 @@ pub(crate) fn path_with(folder: &Path) -> Result<OsString> {
 }
 
 fn captured(command: &mut Command) -> Result<Output> {
-    command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| not_started(command, &error))
+    command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))
 }
 
 fn not_started(command: &Command, error: &io::Error) -> Failure {

@@ -27,17 +27,12 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     shell::step("Clippy for this machine", clippy_for_host)?;
     shell::step("Clippy for wasm32", || clippy_for_wasm(&installed))?;
     shell::step("Documentation", documentation)?;
-    shell::step("Licences, sources and bans of dependencies", || {
-        dependencies(&cargo_deny)
-    })?;
+    shell::step("Licences, sources and bans of dependencies", || dependencies(&cargo_deny))?;
     shell::step("wrangler.toml", || {
         check::check_file(&project::root()?.join("wrangler.toml"), None)
     })?;
     shell::step("Build", || bundle::make(&installed))?;
-    shell::step(
-        "Deployment, as far as it goes without an account",
-        deployment,
-    )?;
+    shell::step("Deployment, as far as it goes without an account", deployment)?;
     shell::step("Native and workerd tests", rust_tests)?;
     shell::step("Browser tests", browser_tests)?;
     eprintln!("Everything passed in {} s.", started.elapsed().as_secs());
@@ -68,27 +63,15 @@ fn clippy_for_host() -> Result {
 
 fn clippy_for_wasm(installed: &Installed) -> Result {
     let mut cargo = installed.cargo_for_wasm()?;
-    let target = [
-        "--quiet",
-        "--package",
-        "turnpike",
-        "--target",
-        "wasm32-unknown-unknown",
-    ];
+    let target = ["--quiet", "--package", "turnpike", "--target", "wasm32-unknown-unknown"];
     if installed.has_clippy_for_wasm() {
-        cargo
-            .arg("clippy")
-            .args(target)
-            .args(["--", "-D", "warnings"]);
+        cargo.arg("clippy").args(target).args(["--", "-D", "warnings"]);
         shell::run(&mut cargo, "Clippy has objections: see above")
     } else {
         eprintln!(
             "    this toolchain for wasm32 has no Clippy: compiled with warnings as errors instead"
         );
-        cargo
-            .arg("check")
-            .args(target)
-            .env("RUSTFLAGS", "-D warnings");
+        cargo.arg("check").args(target).env("RUSTFLAGS", "-D warnings");
         shell::run(&mut cargo, "the compiler has objections: see above")
     }
 }
@@ -121,10 +104,7 @@ fn dependencies(cargo_deny: &CargoDeny) -> Result {
 fn deployment() -> Result {
     let mut wrangler = setup::wrangler()?;
     let outdir = project::target()?.join("deployment");
-    wrangler
-        .current_dir(project::root()?)
-        .args(["deploy", "--dry-run", "--outdir"])
-        .arg(outdir);
+    wrangler.current_dir(project::root()?).args(["deploy", "--dry-run", "--outdir"]).arg(outdir);
     let report = shell::output(&mut wrangler, "wrangler would not deploy this: see above")?;
     let size = gzipped_size(&report).ok_or_else(|| {
         Failure::new("wrangler no longer says `gzip: NUMBER KiB`: adapt xtask/src/test.rs")
@@ -141,9 +121,7 @@ fn deployment() -> Result {
 fn rust_tests() -> Result {
     let node_bin = project::node_bin()?;
     shell::run(
-        cargo()?
-            .args(["test", "--quiet", "--workspace"])
-            .env("TURNPIKE_NODE_BIN", node_bin),
+        cargo()?.args(["test", "--quiet", "--workspace"]).env("TURNPIKE_NODE_BIN", node_bin),
         "a test failed: see above",
     )
 }
@@ -152,10 +130,7 @@ fn browser_tests() -> Result {
     let files = browser_test_files()?;
     let node_bin = project::node_bin()?;
     let mut node = setup::npm_program("node")?;
-    node.current_dir(project::root()?)
-        .arg("--test")
-        .args(files)
-        .env("TURNPIKE_NODE_BIN", node_bin);
+    node.current_dir(project::root()?).arg("--test").args(files).env("TURNPIKE_NODE_BIN", node_bin);
     shell::run(&mut node, "a browser test failed: see above")
 }
 
@@ -166,15 +141,12 @@ fn browser_test_files() -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().contains(".test."))
+            path.file_name().is_some_and(|name| name.to_string_lossy().contains(".test."))
         })
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Failure::new(
-            "no tests were found as tests/browser/*.test.*",
-        ));
+        return Err(Failure::new("no tests were found as tests/browser/*.test.*"));
     }
     Ok(files)
 }

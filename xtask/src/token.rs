@@ -51,16 +51,10 @@ impl Default for Wanted {
 pub(crate) fn run(mut arguments: Arguments) -> Result {
     let default = Wanted::default();
     let wanted = Wanted {
-        algorithm: arguments
-            .opt_value_from_str("--alg")?
-            .unwrap_or(default.algorithm),
-        subject: arguments
-            .opt_value_from_str("--sub")?
-            .unwrap_or(default.subject),
+        algorithm: arguments.opt_value_from_str("--alg")?.unwrap_or(default.algorithm),
+        subject: arguments.opt_value_from_str("--sub")?.unwrap_or(default.subject),
         scope: arguments.opt_value_from_str("--scope")?,
-        expires_in: arguments
-            .opt_value_from_str("--expires-in")?
-            .unwrap_or(default.expires_in),
+        expires_in: arguments.opt_value_from_str("--expires-in")?.unwrap_or(default.expires_in),
         further_claims: arguments.values_from_fn("--claim", parse_claim)?,
     };
     finish(arguments)?;
@@ -79,25 +73,14 @@ pub(crate) fn development_issuer() -> Result<Issuer> {
 
 /// Signs a token.
 pub(crate) fn mint(issuer: &Issuer, wanted: &Wanted) -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let expires = now.saturating_add(wanted.expires_in);
     // An expired token was issued before it expired.
     let issued_at = now.min(expires.saturating_sub(LIFETIME));
     let mut claims = Map::new();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    set(
-        "iss",
-        if wanted.algorithm == Algorithm::Hs256 {
-            HMAC_ISSUER
-        } else {
-            ISSUER
-        }
-        .into(),
-    );
+    set("iss", if wanted.algorithm == Algorithm::Hs256 { HMAC_ISSUER } else { ISSUER }.into());
     set("aud", AUDIENCE.into());
     set("sub", wanted.subject.as_str().into());
     set("iat", issued_at.into());
@@ -112,9 +95,7 @@ pub(crate) fn mint(issuer: &Issuer, wanted: &Wanted) -> String {
 }
 
 fn parse_claim(argument: &str) -> std::result::Result<(String, Value), String> {
-    let (name, json) = argument
-        .split_once('=')
-        .ok_or("a claim is written NAME=JSON")?;
+    let (name, json) = argument.split_once('=').ok_or("a claim is written NAME=JSON")?;
     let value = serde_json::from_str(json).map_err(|_| {
         format!("the value of {name} is not JSON: a text needs its quotes, '{name}=\"...\"'")
     })?;

@@ -19,43 +19,24 @@ pub(super) struct Settings<'c> {
 impl<'c> Settings<'c> {
     /// The top level and every environment.
     pub(super) fn all(config: &'c Value) -> Vec<Self> {
-        let top_level = Self {
-            top_level: config,
-            own: config,
-            name: None,
-        };
-        let environments = config
-            .get("env")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        let environments = environments.map(|(name, own)| Self {
-            top_level: config,
-            own,
-            name: Some(name),
-        });
+        let top_level = Self { top_level: config, own: config, name: None };
+        let environments = config.get("env").and_then(Value::as_object).into_iter().flatten();
+        let environments =
+            environments.map(|(name, own)| Self { top_level: config, own, name: Some(name) });
         std::iter::once(top_level).chain(environments).collect()
     }
 
     pub(super) fn of_environment(config: &'c Value, name: &str) -> Option<Self> {
-        Self::all(config)
-            .into_iter()
-            .find(|settings| settings.name == Some(name))
+        Self::all(config).into_iter().find(|settings| settings.name == Some(name))
     }
 
     pub(super) fn title(&self) -> String {
-        self.name.map_or_else(
-            || "top level".to_owned(),
-            |name| format!("environment {name}"),
-        )
+        self.name.map_or_else(|| "top level".to_owned(), |name| format!("environment {name}"))
     }
 
     /// Where a setting stands in the file.
     pub(super) fn place(&self, setting: &str) -> String {
-        self.name.map_or_else(
-            || setting.to_owned(),
-            |name| format!("env.{name}.{setting}"),
-        )
+        self.name.map_or_else(|| setting.to_owned(), |name| format!("env.{name}.{setting}"))
     }
 
     /// A setting that environments do not inherit.
@@ -70,35 +51,22 @@ impl<'c> Settings<'c> {
 
     /// What the configuration may refer to by name.
     pub(super) fn environment(&self, file: &Path) -> Environment {
-        let services = self
-            .own("services")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let services = self.own("services").and_then(Value::as_array).into_iter().flatten();
         let assets = self.inherited("assets");
         let bindings = services
             .chain(assets)
             .filter_map(|bound| Some(bound.get("binding")?.as_str()?.to_owned()))
             .collect();
-        Environment {
-            bindings,
-            secrets: self.local_secrets(file),
-            not_local: RefCell::default(),
-        }
+        Environment { bindings, secrets: self.local_secrets(file), not_local: RefCell::default() }
     }
 
     /// The secrets for development: `.dev.vars.NAME` replaces `.dev.vars`.
     fn local_secrets(&self, file: &Path) -> BTreeMap<String, String> {
-        let of_environment = self
-            .name
-            .map(|name| file.with_file_name(format!(".dev.vars.{name}")));
+        let of_environment = self.name.map(|name| file.with_file_name(format!(".dev.vars.{name}")));
         let text = of_environment
             .and_then(|file| fs::read_to_string(file).ok())
             .or_else(|| fs::read_to_string(file.with_file_name(".dev.vars")).ok());
-        text.unwrap_or_default()
-            .lines()
-            .filter_map(parse_variable)
-            .collect()
+        text.unwrap_or_default().lines().filter_map(parse_variable).collect()
     }
 }
 
@@ -133,14 +101,10 @@ impl policy::Environment for Environment {
 
 /// `NAME=value` or `NAME="value"`; `None` for comments and empty lines.
 fn parse_variable(line: &str) -> Option<(String, String)> {
-    let (name, value) = line
-        .trim()
-        .split_once('=')
-        .filter(|(name, _)| !name.starts_with('#'))?;
+    let (name, value) = line.trim().split_once('=').filter(|(name, _)| !name.starts_with('#'))?;
     let value = value.trim();
-    let unquoted = ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    let unquoted =
+        ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     Some((name.trim().to_owned(), unquoted.unwrap_or(value).to_owned()))
 }
 

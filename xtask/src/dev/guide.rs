@@ -7,15 +7,9 @@ use crate::token::{self, Wanted};
 /// Prints tokens and requests to paste into another terminal.
 pub(super) fn print(issuer: &Issuer, port: u16) {
     let mint = |wanted: Wanted| token::mint(issuer, &wanted);
-    let reader = mint(Wanted {
-        scope: Some("reports:read".to_owned()),
-        ..Wanted::default()
-    });
+    let reader = mint(Wanted { scope: Some("reports:read".to_owned()), ..Wanted::default() });
     let without_scope = mint(Wanted::default());
-    let expired = mint(Wanted {
-        expires_in: -60,
-        ..Wanted::default()
-    });
+    let expired = mint(Wanted { expires_in: -60, ..Wanted::default() });
     let url = format!("http://127.0.0.1:{port}");
     println!(
         r#"

@@ -29,24 +29,16 @@ impl Server {
         let handler = Arc::clone(&interrupted);
         ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))
             .map_err(Failure::because("Ctrl-C cannot be listened to"))?;
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: it is stopped with all it started, and only by us.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut process = command
-            .spawn()
-            .map_err(Failure::because("wrangler could not be started"))?;
+        let mut process =
+            command.spawn().map_err(Failure::because("wrangler could not be started"))?;
         let output = Output::default();
         output.follow(process.stdout.take());
         output.follow(process.stderr.take());
-        let mut server = Self {
-            process,
-            output,
-            interrupted,
-        };
+        let mut server = Self { process, output, interrupted };
         server.wait_until_it_answers(port)?;
         // The request that was waited with is of no interest.
         thread::sleep(PAUSE.saturating_mul(4));
@@ -111,10 +103,7 @@ fn answers(port: u16) -> bool {
     let ask = || {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(
-            stream,
-            "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        )?;
+        write!(stream, "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
         let mut status_line = [0; 9];
         stream.read_exact(&mut status_line)?;
         Ok::<_, std::io::Error>(&status_line == b"HTTP/1.1 ")
@@ -133,9 +122,7 @@ impl Output {
     fn follow(&self, pipe: Option<impl Read + Send + 'static>) {
         let output = self.clone();
         thread::spawn(move || {
-            let lines = pipe
-                .into_iter()
-                .flat_map(|pipe| BufReader::new(pipe).lines());
+            let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines());
             for line in lines.map_while(std::io::Result::ok) {
                 output.take(line);
             }
@@ -146,10 +133,7 @@ impl Output {
         if self.is_shown.load(Ordering::Relaxed) {
             println!("{line}");
         }
-        let mut last_lines = self
-            .last_lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut last_lines = self.last_lines.lock().unwrap_or_else(PoisonError::into_inner);
         if last_lines.len() == LINES_KEPT {
             last_lines.pop_front();
         }
@@ -164,12 +148,7 @@ impl Output {
         if !self.is_shown.load(Ordering::Relaxed) {
             // What was printed just before the end may still be in the pipe.
             thread::sleep(PAUSE);
-            for line in self
-                .last_lines
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .iter()
-            {
+            for line in self.last_lines.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 eprintln!("{line}");
             }
         }

@@ -13,13 +13,8 @@ use crate::shell::{self, Failure, Result};
 const TOOLCHAIN: &str = "turnpike-wasm";
 
 /// Debian's newest Rust, its sources (the standard library is built from them), the linker, Clippy.
-const RUST_PACKAGES: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "lld-22",
-    "rust-web-clippy",
-];
+const RUST_PACKAGES: [&str; 5] =
+    ["rustc-web", "cargo-web", "rust-web-src", "lld-22", "rust-web-clippy"];
 const RUSTC: &str = "/usr/bin/rustc";
 const LINKER: &str = "/usr/lib/llvm-22/bin/lld";
 
@@ -31,9 +26,7 @@ pub(super) struct Toolchain {
 impl Toolchain {
     pub(super) fn select(&self, command: &mut Command) {
         // `clippy-driver` asks `SYSROOT` where the standard library is.
-        command
-            .env("RUSTUP_TOOLCHAIN", TOOLCHAIN)
-            .env("SYSROOT", &self.sysroot);
+        command.env("RUSTUP_TOOLCHAIN", TOOLCHAIN).env("SYSROOT", &self.sysroot);
     }
 }
 
@@ -52,9 +45,7 @@ pub(super) fn ensure_chromium() -> Result {
             "the browser tests need Chromium: install it as `chromium` in the PATH",
         ));
     }
-    shell::step("Installing Debian's Chromium (1 to 2 minutes)", || {
-        install(&["chromium"])
-    })
+    shell::step("Installing Debian's Chromium (1 to 2 minutes)", || install(&["chromium"]))
 }
 
 /// The toolchain that [`make_toolchain`] made, unless Debian's Rust has changed since.
@@ -62,33 +53,25 @@ pub(super) fn installed_toolchain() -> Result<Option<Toolchain>> {
     let Some(sysroot) = sysroot()? else {
         return Ok(None);
     };
-    let is_linked =
-        shell::answer(Command::new("rustup").args(["toolchain", "list"])).is_some_and(|list| {
-            list.lines()
-                .any(|line| line.split(' ').next() == Some(TOOLCHAIN))
-        });
+    let is_linked = shell::answer(Command::new("rustup").args(["toolchain", "list"]))
+        .is_some_and(|list| list.lines().any(|line| line.split(' ').next() == Some(TOOLCHAIN)));
     Ok((is_linked && sysroot.is_dir()).then_some(Toolchain { sysroot }))
 }
 
 /// Makes a toolchain with the wasm32 target: Debian's compiler, and the standard library built
 /// from Debian's sources.
 pub(super) fn make_toolchain() -> Result<Toolchain> {
-    shell::step("Installing Debian's Rust packages (1 minute)", || {
-        install(&RUST_PACKAGES)
-    })?;
+    shell::step("Installing Debian's Rust packages (1 minute)", || install(&RUST_PACKAGES))?;
     let sysroot = sysroot()?.ok_or_else(|| Failure::new("Debian's rustc-web does not run"))?;
     if !sysroot.is_dir() {
-        shell::step(
-            "Building Rust's standard library for wasm32 (30 to 60 seconds)",
-            || {
-                let new = sysroot.with_extension("new");
-                let _ = fs::remove_dir_all(&new);
-                build_standard_library(&new.join("build")).and_then(|libraries| {
-                    lay_out(&new, &sysroot, &libraries)
-                        .map_err(Failure::because("the toolchain could not be laid out"))
-                })
-            },
-        )?;
+        shell::step("Building Rust's standard library for wasm32 (30 to 60 seconds)", || {
+            let new = sysroot.with_extension("new");
+            let _ = fs::remove_dir_all(&new);
+            build_standard_library(&new.join("build")).and_then(|libraries| {
+                lay_out(&new, &sysroot, &libraries)
+                    .map_err(Failure::because("the toolchain could not be laid out"))
+            })
+        })?;
     }
     let mut link = Command::new("rustup");
     link.args(["toolchain", "link", TOOLCHAIN]).arg(&sysroot);
@@ -105,9 +88,7 @@ fn sysroot() -> Result<Option<PathBuf>> {
         return Ok(None);
     };
     let number = version.split(' ').nth(1).unwrap_or_default();
-    Ok(Some(
-        project::cache()?.join(format!("debian-rust-{number}-{TARGET}")),
-    ))
+    Ok(Some(project::cache()?.join(format!("debian-rust-{number}-{TARGET}"))))
 }
 
 /// Builds the standard library in an empty crate and gives its files.
@@ -115,15 +96,10 @@ fn build_standard_library(folder: &Path) -> Result<Vec<PathBuf>> {
     let write = |path: &str, text: &str| fs::write(folder.join(path), text);
     fs::create_dir_all(folder.join("src"))
         .and_then(|()| {
-            write(
-                "Cargo.toml",
-                "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n",
-            )
+            write("Cargo.toml", "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n")
         })
         .and_then(|()| write("src/lib.rs", ""))
-        .map_err(Failure::because(
-            "the user's cache folder cannot be written to",
-        ))?;
+        .map_err(Failure::because("the user's cache folder cannot be written to"))?;
     let mut build = Command::new("/usr/bin/cargo");
     build
         .args(["build", "--quiet", "--release", "--target", TARGET])
@@ -134,15 +110,8 @@ fn build_standard_library(folder: &Path) -> Result<Vec<PathBuf>> {
         // The release profile's link-time optimisation needs bitcode in the libraries.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env("CARGO_TARGET_DIR", folder.join("target"));
-    shell::run_quietly(
-        &mut build,
-        "Rust's standard library could not be built: see above",
-    )?;
-    let artifacts = folder
-        .join("target")
-        .join(TARGET)
-        .join("release")
-        .join("deps");
+    shell::run_quietly(&mut build, "Rust's standard library could not be built: see above")?;
+    let artifacts = folder.join("target").join(TARGET).join("release").join("deps");
     let entries =
         fs::read_dir(artifacts).map_err(Failure::because("no standard library was built"))?;
     Ok(entries
@@ -157,37 +126,21 @@ fn lay_out(new: &Path, sysroot: &Path, libraries: &[PathBuf]) -> io::Result<()> 
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let rustlib = new.join("lib").join("rustlib");
     let wasm = rustlib.join(TARGET).join("lib");
-    for folder in [
-        new.join("bin"),
-        rustlib.join(&host).join("bin"),
-        wasm.clone(),
-    ] {
+    for folder in [new.join("bin"), rustlib.join(&host).join("bin"), wasm.clone()] {
         fs::create_dir_all(folder)?;
     }
     for library in libraries {
         fs::copy(library, wasm.join(library.file_name().unwrap_or_default()))?;
     }
-    let rustc = format!(
-        "#!/bin/sh\nexec {RUSTC} --sysroot '{}' \"$@\"\n",
-        sysroot.display()
-    );
+    let rustc = format!("#!/bin/sh\nexec {RUSTC} --sysroot '{}' \"$@\"\n", sysroot.display());
     write_script(&new.join("bin").join("rustc"), &rustc)?;
     for program in ["cargo", "rustdoc", "cargo-clippy", "clippy-driver"] {
-        link(
-            &Path::new("/usr/bin").join(program),
-            &new.join("bin").join(program),
-        )?;
+        link(&Path::new("/usr/bin").join(program), &new.join("bin").join(program))?;
     }
     let debian = Path::new("/usr/lib/rustlib");
-    link(
-        &debian.join(&host).join("lib"),
-        &rustlib.join(&host).join("lib"),
-    )?;
+    link(&debian.join(&host).join("lib"), &rustlib.join(&host).join("lib"))?;
     link(&debian.join("src"), &rustlib.join("src"))?;
-    link(
-        Path::new(LINKER),
-        &rustlib.join(&host).join("bin").join("rust-lld"),
-    )?;
+    link(Path::new(LINKER), &rustlib.join(&host).join("bin").join("rust-lld"))?;
     fs::remove_dir_all(new.join("build"))?;
     fs::rename(new, sysroot)
 }
@@ -224,9 +177,7 @@ fn install(packages: &[&str]) -> Result {
     };
     shell::run_quietly(apt()?.args(["update", "-q"]), &otherwise)?;
     shell::run_quietly(
-        apt()?
-            .args(["install", "-qy", "--no-install-recommends"])
-            .args(packages),
+        apt()?.args(["install", "-qy", "--no-install-recommends"]).args(packages),
         &otherwise,
     )
 }

@@ -23,11 +23,7 @@ pub(super) fn ensure() -> Result {
     }
     require_node(Command::new("node"), SYSTEM_NODE)?;
     shell::step("Installing the npm packages (about 10 seconds)", || {
-        let npm = if env::consts::FAMILY == "windows" {
-            "npm.cmd"
-        } else {
-            "npm"
-        };
+        let npm = if env::consts::FAMILY == "windows" { "npm.cmd" } else { "npm" };
         let mut install = Command::new(npm);
         install.args(["ci", "--loglevel=error"]).current_dir(&root);
         shell::run_quietly(
@@ -43,16 +39,13 @@ pub(super) fn ensure() -> Result {
 
 fn require_node(mut node: Command, wanted: u32) -> Result {
     let version = shell::answer(node.arg("--version")).unwrap_or_default();
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok());
+    let major =
+        version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     match major {
         Some(major) if wanted <= major => Ok(()),
-        Some(_) => Err(Failure::new(format!(
-            "Node {version} is too old: install Node {wanted} or newer"
-        ))),
+        Some(_) => {
+            Err(Failure::new(format!("Node {version} is too old: install Node {wanted} or newer")))
+        }
         None => Err(Failure::new(format!(
             "Node is not installed: install Node {wanted} or newer, with npm"
         ))),

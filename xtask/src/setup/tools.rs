@@ -37,40 +37,21 @@ pub(super) const CARGO_DENY: Tool = Tool {
 
 /// Installs the tool when it is missing, and says where it is.
 pub(super) fn ensure(tool: &Tool) -> Result<PathBuf> {
-    let Tool {
-        package,
-        version,
-        program,
-        usual_time,
-    } = tool;
-    let folder = project::cache()?
-        .join("tools")
-        .join(format!("{package}-{version}"));
-    let path = folder
-        .join("bin")
-        .join(program)
-        .with_extension(std::env::consts::EXE_EXTENSION);
+    let Tool { package, version, program, usual_time } = tool;
+    let folder = project::cache()?.join("tools").join(format!("{package}-{version}"));
+    let path = folder.join("bin").join(program).with_extension(std::env::consts::EXE_EXTENSION);
     if !path.exists() {
         let mut install = Command::new("cargo");
         install
-            .args([
-                "install",
-                "--quiet",
-                "--locked",
-                package,
-                "--version",
-                version,
-                "--root",
-            ])
+            .args(["install", "--quiet", "--locked", package, "--version", version, "--root"])
             .arg(&folder)
             .env_remove("CARGO_TARGET_DIR");
         let otherwise = format!(
             "{package} {version} could not be installed: see above; if crates.io could not be reached, try again"
         );
-        shell::step(
-            &format!("Installing {package} {version} ({usual_time})"),
-            || shell::run_quietly(&mut install, &otherwise),
-        )?;
+        shell::step(&format!("Installing {package} {version} ({usual_time})"), || {
+            shell::run_quietly(&mut install, &otherwise)
+        })?;
     }
     Ok(path)
 }

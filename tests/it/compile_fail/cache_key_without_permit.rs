@@ -3,11 +3,7 @@
 use turnpike::cache::CacheKey;
 use turnpike::request::CanonicalUrl;
 
-fn forge(url: &CanonicalUrl) -> CacheKey {
-    CacheKey(url.as_str().to_owned())
-}
-
-fn from_url(url: &CanonicalUrl) -> Option<CacheKey> {
+fn forge(url: &CanonicalUrl) -> Option<CacheKey> {
     CacheKey::of(url)
 }
 

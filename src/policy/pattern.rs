@@ -1,0 +1,139 @@
+//! Path patterns: which paths a route is about.
+
+use std::cmp::Ordering;
+
+use crate::request::canonical_segment;
+
+/// A path pattern: literal segments, `:name` for one segment, a final `*` for the rest.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    text: String,
+    segments: Vec<Segment>,
+    rest: bool,
+}
+
+/// What one segment must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    Any,
+}
+
+impl Pattern {
+    /// Reads `/docs/:year/*`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let path = text.strip_prefix('/').ok_or("must start with `/`")?;
+        let (path, rest) = match path.strip_suffix('*') {
+            Some("") => ("", true),
+            Some(prefix) => {
+                (prefix.strip_suffix('/').ok_or("`*` must be a whole segment, like /docs/*")?, true)
+            }
+            None => (path, false),
+        };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let segments = match path {
+            "" => Vec::new(),
+            path => path.split('/').map(Segment::parse).collect::<Result<_, _>>()?,
+        };
+        Ok(Self { text: text.to_owned(), segments, rest })
+    }
+
+    /// The pattern as it was written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A pattern for every path, by a name of its own.
+    pub(super) fn everything(name: &str) -> Self {
+        Self { text: name.to_owned(), segments: Vec::new(), rest: true }
+    }
+
+    /// Whether it matches these segments of a path.
+    pub(super) fn matches(&self, path: &[&str]) -> bool {
+        let fits = match path.len().cmp(&self.segments.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => true,
+            Ordering::Greater => self.rest,
+        };
+        fits && self.segments.iter().zip(path).all(|(segment, given)| match segment {
+            Segment::Literal(literal) => literal == given,
+            Segment::Any => true,
+        })
+    }
+
+    /// Most specific first. Two patterns that match the same path agree up to the first place
+    /// where one is more specific, so comparing place by place is a total order among them.
+    pub(super) fn rank(&self) -> Vec<u8> {
+        let places = self.segments.iter().map(|segment| match segment {
+            Segment::Literal(_) => 0_u8,
+            Segment::Any => 1,
+        });
+        places.chain([if self.rest { 3 } else { 2 }]).collect()
+    }
+
+    /// Whether it matches the same paths as another one.
+    pub(super) fn same_paths(&self, other: &Self) -> bool {
+        self.segments == other.segments && self.rest == other.rest
+    }
+}
+
+impl Segment {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.strip_prefix(':') {
+            Some("") => Err("`:` must be followed by a name".to_owned()),
+            Some(_) => Ok(Self::Any),
+            None if text.contains('*') => Err("`*` may only stand at the end".to_owned()),
+            None => canonical_segment(text)
+                .map(Self::Literal)
+                .map_err(|ambiguous| format!("`{text}` could never match: {ambiguous}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::CanonicalUrl;
+
+    #[track_caller]
+    fn check(pattern: &str, path: &str, matches: bool) {
+        let pattern = Pattern::parse(pattern).unwrap();
+        let url = CanonicalUrl::parse(&format!("https://example.com{path}")).unwrap();
+        assert_eq!(pattern.matches(&url.segments().collect::<Vec<_>>()), matches, "{path}");
+    }
+
+    #[test]
+    fn literals_match_themselves_with_or_without_a_final_slash() {
+        check("/reports", "/reports", true);
+        check("/reports", "/reports/", true);
+        check("/reports/", "/reports", true);
+        check("/reports", "/Reports", false);
+        check("/reports", "/reports/q3", false);
+        check("/", "/", true);
+        check("/", "/x", false);
+    }
+
+    #[test]
+    fn a_name_is_one_segment() {
+        check("/reports/:year", "/reports/2026", true);
+        check("/reports/:year", "/reports", false);
+        check("/reports/:year", "/reports/2026/q3", false);
+    }
+
+    #[test]
+    fn a_star_is_the_rest_and_the_bare_prefix() {
+        check("/docs/*", "/docs", true);
+        check("/docs/*", "/docs/", true);
+        check("/docs/*", "/docs/a/b", true);
+        check("/docs/*", "/docsx", false);
+        check("/*", "/", true);
+        check("/*", "/anything/at/all", true);
+    }
+
+    #[test]
+    fn what_could_never_match_is_refused() {
+        for pattern in ["docs", "/docs*", "/a//b", "/:/x", "/*/x", "/a/%2e%2e", "/a%2fb", ""] {
+            assert!(Pattern::parse(pattern).is_err(), "{pattern}");
+        }
+    }
+}
