@@ -2,12 +2,13 @@
 
 import { createServer } from "node:http";
 
-/** Starts an origin that remembers what it was asked, and hangs up while it is `broken`. */
+/** Starts an origin that remembers what it was asked. */
 export async function start() {
   const asked = [];
   const told = new Map();
   const origin = {
-    broken: false,
+    /** Paths at which it hangs up instead of answering. */
+    broken: new Set(),
     /** How often a path was asked for. */
     count: (path) => asked.filter((url) => url === path).length,
     /** What a path is to be answered with besides the content. */
@@ -15,7 +16,7 @@ export async function start() {
   };
   const server = createServer((request, response) => {
     asked.push(request.url);
-    if (origin.broken) {
+    if (origin.broken.has(request.url)) {
       request.socket.destroy();
       return;
     }

@@ -25,7 +25,7 @@ pub struct Wrangler {
 /// Runs a program until standard input ends, as it does when the test process does, however that
 /// ends; then stops everything the program started. The tests share servers in statics, which are
 /// never dropped.
-const WRAPPER: &str = r#""$@" & read -r _; kill -TERM 0"#;
+pub const WRAPPER: &str = r#""$@" & read -r _; kill -TERM 0"#;
 
 const START_DEADLINE: Duration = Duration::from_secs(60);
 

@@ -35,6 +35,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let issuer = token::development_issuer()?;
     let config = write_configuration(&issuer)?;
 
+    let state = empty_state_folder(port)?;
     let mut wrangler = setup::wrangler()?;
     wrangler
         .current_dir(project::root()?)
@@ -45,7 +46,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         .arg(&config)
         .args(["--config", "demo/origin/wrangler.toml"])
         .arg("--persist-to")
-        .arg(empty_state_folder()?);
+        .arg(&state)
+        .env("WRANGLER_REGISTRY_PATH", state.join("registry"));
     let server = Server::start(wrangler, port)?;
     guide::print(&issuer, port);
     server.wait()
@@ -87,9 +89,10 @@ fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
     Ok(config)
 }
 
-/// Where the local runtime keeps its cache: emptied, so that a first request is a miss.
-fn empty_state_folder() -> Result<PathBuf> {
-    let folder = project::target()?.join("dev-state");
+/// Where the local runtime keeps its cache: emptied, so that a first request is a miss, and one for
+/// each port, so that two demos do not lock each other out.
+fn empty_state_folder(port: u16) -> Result<PathBuf> {
+    let folder = project::target()?.join("dev-state").join(port.to_string());
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)
         .map_err(Failure::because("the target folder cannot be written to"))?;
