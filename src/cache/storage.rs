@@ -37,6 +37,8 @@ pub enum Skip {
     SetCookie,
     /// It varies on more than `Accept-Encoding`.
     Vary,
+    /// It has a content coding that the platform does not undo.
+    Encoding,
     /// It is longer than we store.
     Size,
     /// It is stale already, or nobody says how long it is fresh.
@@ -52,6 +54,7 @@ impl Skip {
             Self::Forbidden => "forbidden",
             Self::SetCookie => "set-cookie",
             Self::Vary => "vary",
+            Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Stale => "stale",
         }
@@ -89,6 +92,10 @@ fn freshness(
     let named = |name: &str| !name.is_empty() && !name.eq_ignore_ascii_case("accept-encoding");
     if vary.split(',').map(str::trim).any(named) {
         return Err(Skip::Vary);
+    }
+    let encoding = headers.get("content-encoding").unwrap_or_default();
+    if !["", "identity", "gzip", "br"].iter().any(|coding| encoding.eq_ignore_ascii_case(coding)) {
+        return Err(Skip::Encoding);
     }
     let length = headers.get("content-length").and_then(|length| length.trim().parse().ok());
     if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) {
@@ -134,6 +141,8 @@ const CONTROL: &str = "turnpike-cache-control";
 pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> Edits {
     let mut edits = Edits::default();
     edits.remove(&["expires", "age", "cache-status"]);
+    // The body was read, and reading undoes its coding; the platform codes it anew for each client.
+    edits.remove(&["content-encoding", "content-length"]);
     edits.set("cache-control", format!("public, max-age={ttl}"));
     edits.set(STORED, format!("{} {ttl} {age}", now.0));
     edits.set(CONTROL, leaving.get("cache-control").unwrap_or_default());

@@ -1,9 +1,12 @@
 //! What is stored, for whom, and what never is.
 
+use std::io::Read;
 use std::thread;
 use std::time::Duration;
 
-use crate::client::{get, send};
+use flate2::read::GzDecoder;
+
+use crate::client::{Response, get, send};
 use crate::server::Reply;
 use crate::site::{SITE, asked, bearer, get_with, tell};
 use crate::support::case::Message;
@@ -204,4 +207,45 @@ fn a_copy_ends_with_its_lifetime() {
     let later = get_with(READER, path);
     assert_eq!(later.field("cache-status").as_deref(), Some("turnpike; fwd=uri-miss; stored"));
     assert_eq!(asked(path), times + 1);
+}
+
+/// "hello " forty times, by gzip.
+const GZIPPED: [u8; 29] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 203, 72, 205, 201, 201, 87, 200, 24, 49, 36, 0, 158, 80, 148,
+    125, 240, 0, 0, 0,
+];
+
+#[test]
+fn a_compressed_answer_comes_out_of_the_cache_as_it_went_in() {
+    let path = "/reports/gzip";
+    let fields = [
+        ("Cache-Control", "max-age=60"),
+        ("Content-Encoding", "gzip"),
+        ("Content-Type", "text/plain"),
+    ];
+    let Reply::With(head) = Reply::text(200, &fields, "") else { unreachable!() };
+    tell(path, Reply::Bytes(head, GZIPPED.to_vec()));
+    let plain = "hello ".repeat(40);
+    let token = bearer(READER);
+    for accepted in ["", "gzip", "identity"] {
+        let response =
+            get(SITE.port, path, &[("Authorization", &token), ("Accept-Encoding", accepted)]);
+        assert_eq!(decoded(&response), plain, "Accept-Encoding: {accepted}: {response:?}");
+        until_stored(READER, path);
+    }
+    assert_eq!(asked(path), 1);
+}
+
+fn decoded(response: &Response) -> String {
+    let mut text = String::new();
+    match response.field("content-encoding").as_deref() {
+        None => text = response.text(),
+        Some("gzip") => {
+            _ = GzDecoder::new(response.body.as_slice())
+                .read_to_string(&mut text)
+                .unwrap_or_else(|error| panic!("{error}: {response:?}"))
+        }
+        Some(other) => panic!("{other} is not what was sent"),
+    }
+    text
 }

@@ -14,6 +14,8 @@ use crate::support::case::Message;
 pub enum Reply {
     /// Answers.
     With(Message),
+    /// Answers with these bytes for a body.
+    Bytes(Message, Vec<u8>),
     /// Answers with the head and promises more of a body than it sends.
     Truncated(Message),
     /// Sends the body a byte at a time, one every tenth of a second.
@@ -133,6 +135,7 @@ fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {
             return None;
         }
         Reply::With(message) | Reply::Dripping(message) => (message, 0),
+        Reply::Bytes(message, bytes) => (message, bytes.len()),
         Reply::Truncated(message) => (message, 1000),
     };
     let mut head = format!("HTTP/1.1 {} As Told\r\n", message.start);
@@ -150,6 +153,10 @@ fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {
                 stream.write_all(&[*byte]).ok()?;
                 thread::sleep(Duration::from_millis(100));
             }
+        }
+        Reply::Bytes(_, bytes) => {
+            stream.write_all(&bytes).ok()?;
+            return Some(());
         }
         _ => stream.write_all(message.body.as_bytes()).ok()?,
     }
