@@ -35,13 +35,13 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
     let default = Brand::default();
     let name = table.required("name").and_then(|field| field.text().map(str::to_owned));
     let color = table.optional("color").map_or(Some(default.color), |field| field.parsed(color));
-    let link = |name, parse: fn(&str) -> Result<String, String>| match table.optional(name) {
+    let optional = |name, parse: fn(&str) -> Result<String, String>| match table.optional(name) {
         None => Some(None),
         Some(field) => field.parsed(parse).map(Some),
     };
-    let logo = link("logo", logo);
-    let support = link("support", support);
-    let sign_in = link("sign_in", sign_in);
+    let logo = optional("logo", |text| link(text, "data:image/"));
+    let support = optional("support", |text| link(text, "mailto:"));
+    let sign_in = optional("sign_in", sign_in);
     table.close();
     Some(Brand { name: name?, color: color?, logo: logo?, support: support?, sign_in: sign_in? })
 }
@@ -57,23 +57,14 @@ fn color(text: &str) -> Result<String, String> {
     }
 }
 
-fn logo(text: &str) -> Result<String, String> {
-    if text.starts_with("data:image/") {
+/// An `https:` URL, or one that begins with `other`.
+fn link(text: &str, other: &str) -> Result<String, String> {
+    if text.starts_with(other) {
         Ok(text.to_owned())
     } else if text.starts_with("https:") {
         secure_uri(text).map(|_| text.to_owned())
     } else {
-        Err("must be a data:image/... or an https: URL".to_owned())
-    }
-}
-
-fn support(text: &str) -> Result<String, String> {
-    if text.starts_with("mailto:") {
-        Ok(text.to_owned())
-    } else if text.starts_with("https:") {
-        secure_uri(text).map(|_| text.to_owned())
-    } else {
-        Err("must be a mailto: or an https: URL".to_owned())
+        Err(format!("must be a {other}... or an https: URL"))
     }
 }
 

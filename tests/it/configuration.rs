@@ -130,7 +130,7 @@ fn links_of_a_brand_cannot_run_scripts() {
     member(
         "brand",
         brand("support", "javascript:alert(1)"),
-        &["brand.support: must be a mailto: or an https: URL"],
+        &["brand.support: must be a mailto:... or an https: URL"],
     );
     member(
         "brand",
