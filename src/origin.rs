@@ -27,6 +27,14 @@ pub fn url(policy: &Policy, permit: &Permit<'_>) -> String {
     }
 }
 
+/// Whether the cache of the zone may stand between us and the origin.
+///
+/// That cache knows files by their URL alone. The token, which would keep it out, is gone by then,
+/// so what is protected must go past it.
+pub fn may_use_zone_cache(permit: &Permit<'_>) -> bool {
+    *permit.route().access() == Access::Public
+}
+
 /// How the fields of the request change on the way to the origin: no token, no identity but ours.
 ///
 /// What everyone will share is asked for as nobody: without identity, and without what an origin
@@ -89,12 +97,11 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 /// stored by anyone, and what was granted to one client is `private` to it.
 pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    let public = *permit.route().access() == Access::Public;
     if matches!(status, 401 | 403 | 407) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove(&TARGETED_FIELDS);
         edits.set("cache-control", "no-store");
-    } else if !public {
+    } else if *permit.route().access() != Access::Public {
         edits.remove(&TARGETED_FIELDS);
         edits.set(
             "cache-control",

@@ -3,7 +3,7 @@
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, Request, RequestInit, Response, ResponseInit};
+use web_sys::{ReadableStream, Request, RequestCache, RequestInit, Response, ResponseInit};
 use worker::Env;
 
 use super::headers::{Fields, apply};
@@ -24,7 +24,13 @@ pub(super) async fn ask(
     let asked = async {
         let request = forwarded(policy, permit, exchange)?;
         let promise = match policy.origin() {
-            Origin::Own | Origin::Url(_) => platform::global().fetch_with_request(&request),
+            Origin::Own | Origin::Url(_) => {
+                let init = RequestInit::new();
+                if !origin::may_use_zone_cache(permit) {
+                    init.set_cache(RequestCache::NoStore);
+                }
+                platform::global().fetch_with_request_and_init(&request, &init)
+            }
             Origin::Binding(name) => through(env, name, &request)?,
         };
         JsFuture::from(promise).await?.dyn_into::<Response>()
