@@ -6,7 +6,7 @@ use crate::cache::Directives;
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy};
-use crate::request::CredentialSource;
+use crate::request::{CredentialSource, cookie_name, cookie_pairs};
 
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
@@ -27,12 +27,26 @@ pub fn url(policy: &Policy, permit: &Permit<'_>) -> String {
     }
 }
 
-/// Whether the cache of the zone may stand between us and the origin.
+/// What the cache of the zone, which stands between us and the origin, may do with the answer.
 ///
-/// That cache knows files by their URL alone. The token, which would keep it out, is gone by then,
-/// so what is protected must go past it.
-pub fn may_use_zone_cache(permit: &Permit<'_>) -> bool {
-    *permit.route().access() == Access::Public
+/// That cache knows files by their URL alone, and what it stores is out of our reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZoneCache {
+    /// What it always does, but for [auth answers](AUTH_STATUSES).
+    Usual,
+    /// Nothing. The token, which would have kept it out, is gone when the request gets there.
+    Bypassed,
+}
+
+/// Statuses that say who may have something, rather than what it is.
+pub const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
+
+/// What the cache of the zone may do with the answer to a permitted request.
+pub fn zone_cache(permit: &Permit<'_>) -> ZoneCache {
+    match permit.route().access() {
+        Access::Public => ZoneCache::Usual,
+        Access::Protected(_) => ZoneCache::Bypassed,
+    }
 }
 
 /// How the fields of the request change on the way to the origin: no token, no identity but ours.
@@ -70,26 +84,29 @@ fn is_shared(permit: &Permit<'_>) -> bool {
         && matches!(permit.method(), "GET" | "HEAD")
 }
 
+/// Whether a token of ours may be in the `Authorization` field, also behind another scheme that
+/// was joined to it.
 fn has_bearer(headers: &dyn Headers) -> bool {
     let field = headers.get("authorization").unwrap_or_default();
-    field.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+    let begins_with_bearer = |part: &str| {
+        part.trim_start().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+    };
+    field.split(',').any(begins_with_bearer)
 }
 
 fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
     let is_ours = |name: &str| {
-        let cookie =
+        let is =
             |source: &CredentialSource| matches!(source, CredentialSource::Cookie(n) if n == name);
-        policy.credentials().iter().any(cookie)
+        policy.credentials().iter().any(is)
     };
-    let pairs = || field.split([';', ',']).map(str::trim);
-    let name = |pair: &str| pair.split('=').next().unwrap_or_default().trim().to_owned();
-    if pairs().any(|pair| is_ours(&name(pair))) {
-        let others: Vec<&str> = pairs().filter(|pair| !is_ours(&name(pair))).collect();
-        if others.is_empty() {
-            edits.remove(&["cookie"]);
-        } else {
-            edits.set("cookie", others.join("; "));
-        }
+    let pairs = cookie_pairs(field, is_ours);
+    let others: Vec<&str> =
+        pairs.iter().copied().filter(|pair| !is_ours(cookie_name(pair))).collect();
+    match others.len() {
+        0 => edits.remove(&["cookie"]),
+        left if left < pairs.len() => edits.set("cookie", others.join("; ")),
+        _ => {}
     }
 }
 
@@ -97,7 +114,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 /// stored by anyone, and what was granted to one client is `private` to it.
 pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    if matches!(status, 401 | 403 | 407) {
+    if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove(&TARGETED_FIELDS);
         edits.set("cache-control", "no-store");

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::Asker;
-use super::words::{self, Words};
+use super::words::{self, Remedy, Words};
 use crate::gate::Denial;
 use crate::policy::Brand;
 
@@ -86,19 +86,14 @@ struct Refusal<'a> {
 
 impl Page<'_> {
     pub(super) fn html(&self) -> String {
+        let words = words::of(self.denial);
         let refusal = Refusal {
-            words: words::of(self.denial),
+            words,
             name: &self.brand.name,
             logo: self.brand.logo.as_deref(),
             sheet: &self.style.sheet,
-            sign_in: self.sign_in(),
-            retry: matches!(
-                self.denial,
-                Denial::TokenNotYetValid
-                    | Denial::KeysUnavailable { .. }
-                    | Denial::Misconfigured
-                    | Denial::OriginUnreachable
-            ),
+            sign_in: self.sign_in(&words),
+            retry: words.remedy == Remedy::TryAgain,
             support: self.brand.support.as_deref(),
             code: self.denial.code(),
             request_id: self.asker.request_id,
@@ -108,16 +103,8 @@ impl Page<'_> {
     }
 
     /// The sign-in link, where signing in (again) is what helps.
-    fn sign_in(&self) -> Option<String> {
-        let helps = matches!(
-            self.denial,
-            Denial::CredentialsMissing
-                | Denial::CredentialsMalformed
-                | Denial::CredentialsAmbiguous
-                | Denial::TokenExpired
-                | Denial::TokenInvalid(_)
-                | Denial::ScopeInsufficient { .. }
-        );
+    fn sign_in(&self, words: &Words) -> Option<String> {
+        let helps = words.remedy == Remedy::SignIn;
         let link = self.brand.sign_in.as_deref().filter(|_| helps)?;
         Some(link.replace("{url}", &utf8_percent_encode(self.asker.url, COMPONENT).to_string()))
     }

@@ -5,7 +5,7 @@
 pub struct Directives(Vec<(String, Option<String>)>);
 
 impl Directives {
-    /// Reads a field; names are compared without case, the last of several equal ones is ignored.
+    /// Reads a field; names are compared without case, and the first of several equal ones counts.
     pub fn of(field: Option<&str>) -> Self {
         let directives = field.into_iter().flat_map(split).filter_map(|directive| {
             let (name, value) = match directive.split_once('=') {

@@ -78,7 +78,8 @@ fn freshness(
     if permit.method() != "GET" {
         return Err(Skip::Head);
     }
-    if !matches!(status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410) {
+    // Not 204: the Cache API takes it and never gives it back.
+    if !matches!(status, 200 | 203 | 300 | 301 | 308 | 404 | 410) {
         return Err(Skip::Status);
     }
     let directives = Directives::of(control(headers).as_deref());

@@ -53,8 +53,9 @@ impl Body {
         self.0.iter().flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec()).collect()
     }
 
-    /// The same as a body to send.
-    pub(super) fn blob(&self) -> Result<Blob, JsValue> {
-        Blob::new_with_u8_array_sequence(&self.0)
+    /// The same as a body to send; `None` when it is empty, as it must be with 204.
+    pub(super) fn blob(&self) -> Result<Option<Blob>, JsValue> {
+        let is_empty = self.0.length() == 0;
+        (!is_empty).then(|| Blob::new_with_u8_array_sequence(&self.0)).transpose()
     }
 }

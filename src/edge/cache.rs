@@ -70,7 +70,7 @@ async fn put(key: &CacheKey, twin: &Response, edits: &Edits) -> Result<(), JsVal
         return Ok(());
     };
     let init = origin::init(twin, edits)?;
-    let copy = Response::new_with_opt_blob_and_init(Some(&body.blob()?), &init)?;
+    let copy = Response::new_with_opt_blob_and_init(body.blob()?.as_ref(), &init)?;
     JsFuture::from(open().await?.put_with_str(key.as_str(), &copy)).await?;
     Ok(())
 }

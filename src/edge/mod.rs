@@ -76,12 +76,12 @@ async fn answer_to(
 /// Before anything else: may this request pass?
 async fn admit(exchange: &Exchange, site: &'static Site) -> Result<Permit<'static>, Denial> {
     let head = Head { method: &exchange.method, url: &exchange.url, headers: &exchange.headers };
-    match screen(&site.policy, &head) {
+    match screen(&site.policy, &head, platform::now()) {
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {
             let ring = keys::ring_for(&presentation).await?;
-            let step = presentation.check(ring.set(), platform::now())?;
+            let step = presentation.check(ring.set())?;
             let verdict = webcrypto::verify(&step, &ring).await;
             step.conclude(verdict)
         }

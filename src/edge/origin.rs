@@ -1,6 +1,6 @@
 //! To the origin and back.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, Request, RequestCache, RequestInit, Response, ResponseInit};
@@ -11,7 +11,7 @@ use super::{Exchange, log, platform};
 use crate::cache::CacheStatus;
 use crate::fields::{Edits, Headers};
 use crate::gate::{Denial, Permit};
-use crate::origin;
+use crate::origin::{self, AUTH_STATUSES, ZoneCache};
 use crate::policy::{Origin, Policy};
 
 /// Sends the request on; bodies stream, redirects come back as they are.
@@ -25,10 +25,7 @@ pub(super) async fn ask(
         let request = forwarded(policy, permit, exchange)?;
         let promise = match policy.origin() {
             Origin::Own | Origin::Url(_) => {
-                let init = RequestInit::new();
-                if !origin::may_use_zone_cache(permit) {
-                    init.set_cache(RequestCache::NoStore);
-                }
+                let init = past_zone_cache(origin::zone_cache(permit))?;
                 platform::global().fetch_with_request_and_init(&request, &init)
             }
             Origin::Binding(name) => through(env, name, &request)?,
@@ -39,6 +36,23 @@ pub(super) async fn ask(
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
     })
+}
+
+fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
+    let init = RequestInit::new();
+    match zone_cache {
+        ZoneCache::Bypassed => init.set_cache(RequestCache::NoStore),
+        ZoneCache::Usual => {
+            let never = Object::new();
+            for status in AUTH_STATUSES {
+                Reflect::set(&never, &status.to_string().into(), &(-1).into())?;
+            }
+            let cf = Object::new();
+            Reflect::set(&cf, &"cacheTtlByStatus".into(), &never)?;
+            Reflect::set(&init, &"cf".into(), &cf)?;
+        }
+    }
+    Ok(init)
 }
 
 fn forwarded(

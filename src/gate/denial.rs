@@ -44,7 +44,7 @@ pub enum Denial {
     OriginUnreachable,
 }
 
-/// How long to wait for an operator or an origin, in seconds.
+/// How long to wait for an operator, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 30;
 
 impl Denial {
@@ -88,7 +88,16 @@ impl Denial {
         match self {
             Self::TokenInvalid(fault) => Some(fault.as_str()),
             Self::UrlAmbiguous(ambiguity) => Some(ambiguity.as_str()),
-            _ => None,
+            Self::CredentialsMissing
+            | Self::CredentialsMalformed
+            | Self::CredentialsAmbiguous
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::ScopeInsufficient { .. }
+            | Self::HostUnknown
+            | Self::KeysUnavailable { .. }
+            | Self::Misconfigured
+            | Self::OriginUnreachable => None,
         }
     }
 
@@ -97,7 +106,16 @@ impl Denial {
         match self {
             Self::KeysUnavailable { retry_after } => Some(*retry_after),
             Self::Misconfigured => Some(RETRY_AFTER_SECONDS),
-            _ => None,
+            Self::CredentialsMissing
+            | Self::CredentialsMalformed
+            | Self::CredentialsAmbiguous
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::TokenInvalid(_)
+            | Self::ScopeInsufficient { .. }
+            | Self::UrlAmbiguous(_)
+            | Self::HostUnknown
+            | Self::OriginUnreachable => None,
         }
     }
 }

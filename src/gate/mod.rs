@@ -14,6 +14,7 @@ pub use presentation::{Presentation, SignatureStep, Verdict};
 
 use crate::policy::{Access, Policy};
 use crate::request::{CanonicalUrl, CredentialFault, Head, present};
+use crate::time::UnixTime;
 use crate::token::{TokenFault, UntrustedToken};
 
 /// What can be said about a request before any key is at hand.
@@ -27,15 +28,19 @@ pub enum Screening<'p> {
     Denied(Denial),
 }
 
-/// Judges a request as far as that is possible without keys and clock.
-pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Screening<'p> {
-    match try_screen(policy, head) {
+/// Judges a request as far as that is possible without keys: the cheap checks, all of them.
+pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>, now: UnixTime) -> Screening<'p> {
+    match try_screen(policy, head, now) {
         Ok(screening) => screening,
         Err(denial) => Screening::Denied(denial),
     }
 }
 
-fn try_screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Result<Screening<'p>, Denial> {
+fn try_screen<'p>(
+    policy: &'p Policy,
+    head: &Head<'_>,
+    now: UnixTime,
+) -> Result<Screening<'p>, Denial> {
     let url = CanonicalUrl::parse(head.url).map_err(Denial::UrlAmbiguous)?;
     if !policy.serves(url.host()) {
         return Err(Denial::HostUnknown);
@@ -54,6 +59,6 @@ fn try_screen<'p>(policy: &'p Policy, head: &Head<'_>) -> Result<Screening<'p>, 
         Err(CredentialFault::TooLong) => return Err(Denial::TokenInvalid(TokenFault::TooLong)),
     };
     let token = UntrustedToken::parse(&credential).map_err(Denial::TokenInvalid)?;
-    let presentation = Presentation::new(policy, permit, requirement, token)?;
+    let presentation = Presentation::new(policy, permit, requirement, token, now)?;
     Ok(Screening::Presented(Box::new(presentation)))
 }

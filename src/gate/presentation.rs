@@ -4,7 +4,7 @@ use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
 use crate::policy::{Issuer, Policy, Requirement};
 use crate::time::UnixTime;
-use crate::token::{TokenFault, UntrustedToken};
+use crate::token::{Claims, TokenFault, UntrustedToken};
 
 /// A token of a known issuer that passed every check for which its keys are not needed.
 #[derive(Debug)]
@@ -13,7 +13,6 @@ pub struct Presentation<'p> {
     permit: Permit<'p>,
     requirement: &'p Requirement,
     issuer: &'p Issuer,
-    leeway: u64,
     token: UntrustedToken,
 }
 
@@ -40,12 +39,13 @@ impl Verdict {
 }
 
 impl<'p> Presentation<'p> {
-    /// Algorithm, issuer, type, audience: what the policy alone can tell.
+    /// Issuer, algorithm, type, audience, dates: what the policy and the clock can tell.
     pub(super) fn new(
         policy: &'p Policy,
         permit: Permit<'p>,
         requirement: &'p Requirement,
         token: UntrustedToken,
+        now: UnixTime,
     ) -> Result<Self, Denial> {
         let invalid = |fault| Err(Denial::TokenInvalid(fault));
         let Some(issuer) = policy.issuer(token.claims().issuer()) else {
@@ -60,7 +60,8 @@ impl<'p> Presentation<'p> {
         if !token.claims().is_for(issuer.audiences()) {
             return invalid(TokenFault::Audience);
         }
-        Ok(Self { permit, requirement, issuer, leeway: policy.leeway(), token })
+        check_dates(token.claims(), policy.leeway(), now)?;
+        Ok(Self { permit, requirement, issuer, token })
     }
 
     /// Whose keys are needed.
@@ -73,30 +74,33 @@ impl<'p> Presentation<'p> {
         !keys.candidates(&self.token).is_empty()
     }
 
-    /// Looks at the clock and chooses the keys.
+    /// Chooses the keys.
     ///
     /// # Errors
     ///
-    /// A [`Denial`] when the token is out of its time, or no key fits it.
-    pub fn check(self, keys: &KeySet, now: UnixTime) -> Result<SignatureStep<'p, '_>, Denial> {
-        let claims = self.token.claims();
-        // RFC 7519 section 4.1.4: "on or after which the JWT MUST NOT be accepted".
-        if now >= claims.expiration().plus(self.leeway) {
-            return Err(Denial::TokenExpired);
-        }
-        let ahead = |date: Option<UnixTime>| date.is_some_and(|date| date > now.plus(self.leeway));
-        if ahead(claims.not_before()) {
-            return Err(Denial::TokenNotYetValid);
-        }
-        if ahead(claims.issued_at()) {
-            return Err(Denial::TokenInvalid(TokenFault::IssuedInFuture));
-        }
+    /// A [`Denial`] when no key fits the token.
+    pub fn check(self, keys: &KeySet) -> Result<SignatureStep<'p, '_>, Denial> {
         let candidates = keys.candidates(&self.token);
         if candidates.is_empty() {
             return Err(Denial::TokenInvalid(TokenFault::UnknownKey));
         }
         Ok(SignatureStep { presentation: self, candidates })
     }
+}
+
+fn check_dates(claims: &Claims, leeway: u64, now: UnixTime) -> Result<(), Denial> {
+    // RFC 7519 section 4.1.4: "on or after which the JWT MUST NOT be accepted".
+    if now >= claims.expiration().plus(leeway) {
+        return Err(Denial::TokenExpired);
+    }
+    let ahead = |date: Option<UnixTime>| date.is_some_and(|date| date > now.plus(leeway));
+    if ahead(claims.not_before()) {
+        return Err(Denial::TokenNotYetValid);
+    }
+    if ahead(claims.issued_at()) {
+        return Err(Denial::TokenInvalid(TokenFault::IssuedInFuture));
+    }
+    Ok(())
 }
 
 impl<'p, 'k> SignatureStep<'p, 'k> {

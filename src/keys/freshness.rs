@@ -21,7 +21,7 @@ const DEFAULT_AGE_SECONDS: u64 = 10 * 60;
 pub struct History {
     /// When the set in hand was fetched, and for how many seconds it is fresh.
     pub good: Option<(UnixTime, u64)>,
-    /// When a fetch last failed.
+    /// When a fetch failed since.
     pub failed: Option<UnixTime>,
 }
 
@@ -32,7 +32,8 @@ pub enum Plan {
     Use,
     /// Fetch the set; when that fails, plan again.
     Fetch,
-    /// There is no set to decide with, and fetching just failed: try again in so many seconds.
+    /// What is in hand does not suffice to decide, and fetching just failed: try again in so many
+    /// seconds.
     GiveUp {
         /// For `Retry-After`.
         retry_after: u64,
@@ -41,19 +42,26 @@ pub enum Plan {
 
 /// Decides what to do for a token; `known` is whether the set in hand has a key for it.
 pub fn plan(history: &History, known: bool, now: UnixTime) -> Plan {
-    let since_failure = history.failed.map(|failed| now.since(failed));
     match history.good {
-        Some((fetched, max_age)) if now.since(fetched) < max_age => {
-            let rested = now.since(fetched) >= COOLDOWN_SECONDS
-                && since_failure.is_none_or(|seconds| seconds >= COOLDOWN_SECONDS);
-            if known || !rested { Plan::Use } else { Plan::Fetch }
-        }
-        _ => match since_failure {
-            Some(seconds) if seconds < RETRY_SECONDS => {
-                Plan::GiveUp { retry_after: RETRY_SECONDS.saturating_sub(seconds).max(1) }
-            }
-            _ => Plan::Fetch,
+        Some((fetched, max_age)) if now.since(fetched) < max_age => match history.failed {
+            _ if known => Plan::Use,
+            // The key may be one of those we failed to fetch, so the token may be good.
+            Some(failed) => unless_resting(failed, COOLDOWN_SECONDS, now),
+            None if now.since(fetched) < COOLDOWN_SECONDS => Plan::Use,
+            None => Plan::Fetch,
         },
+        _ => match history.failed {
+            Some(failed) => unless_resting(failed, RETRY_SECONDS, now),
+            None => Plan::Fetch,
+        },
+    }
+}
+
+/// Fetches, unless that failed less than so many seconds ago.
+fn unless_resting(failed: UnixTime, rest: u64, now: UnixTime) -> Plan {
+    match rest.checked_sub(now.since(failed)) {
+        None | Some(0) => Plan::Fetch,
+        Some(retry_after) => Plan::GiveUp { retry_after },
     }
 }
 
@@ -102,8 +110,14 @@ mod tests {
     fn an_unknown_key_is_looked_for_once_per_cooldown() {
         check(good(None), false, 29, Plan::Use);
         check(good(None), false, 30, Plan::Fetch);
-        check(good(Some(30)), false, 59, Plan::Use);
+    }
+
+    #[test]
+    fn a_key_that_could_not_be_looked_for_is_no_fault_of_the_token() {
+        check(good(Some(30)), false, 30, Plan::GiveUp { retry_after: 30 });
+        check(good(Some(30)), false, 59, Plan::GiveUp { retry_after: 1 });
         check(good(Some(30)), false, 60, Plan::Fetch);
+        check(good(Some(30)), true, 31, Plan::Use);
     }
 
     #[test]

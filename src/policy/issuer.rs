@@ -187,7 +187,8 @@ fn shared(
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let name = field.text()?;
+    let name = field.parsed(secret_name)?;
+    let name = name.as_str();
     let Some(secret) = environment.secret(name) else {
         field.problem(format!(
             "there is no secret `{name}`; set it with `wrangler secret put {name}`"
@@ -200,5 +201,16 @@ fn shared(
             field.problem(format!("the secret `{name}` is unusable: {why}"));
             None
         }
+    }
+}
+
+/// Who writes the secret itself here must not find it in the log, so only what is plainly a name is
+/// repeated there.
+fn secret_name(text: &str) -> Result<String, String> {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if text.len() <= 64 && text.bytes().all(is_name) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be the name of a secret, like JWT_SECRET: capitals, digits and `_`".to_owned())
     }
 }

@@ -196,7 +196,9 @@ fn origin(text: &str) -> Result<Origin, String> {
 }
 
 fn host(text: &str) -> Result<String, String> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.[]:".contains(c);
+    let is_ipv6 = text.starts_with('[') && text.ends_with(']');
+    let punctuation = if is_ipv6 { "[:]" } else { "-." };
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
     if text.chars().all(allowed) && !text.ends_with('.') {
         Ok(text.to_owned())
     } else {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cookies::{cookie_name, cookie_pairs};
 use crate::fields::Headers;
 
 /// A token longer than this is not looked at.
@@ -132,9 +133,9 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
 
 /// The value of one cookie. An empty one is what is left after signing out: none.
 fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
-    // Several Cookie lines arrive joined by `, `; RFC 6265 section 5.4 allows one, HTTP/2 splits it.
-    let pairs = field.split([';', ',']).filter_map(|pair| pair.split_once('='));
-    let mut values = pairs.filter(|(given, _)| given.trim() == name).map(|(_, value)| value.trim());
+    let pairs = cookie_pairs(field, |given| given == name);
+    let ours = pairs.into_iter().filter(|pair| cookie_name(pair) == name);
+    let mut values = ours.map(|pair| pair.split_once('=').map_or("", |(_, value)| value.trim()));
     let first = values.next();
     if values.any(|other| Some(other) != first) {
         return Err(CredentialFault::Ambiguous);

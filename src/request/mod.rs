@@ -1,10 +1,12 @@
 //! What arrived: the canonical URL, the credentials, and what kind of answer is wanted.
 
+mod cookies;
 mod credentials;
 mod negotiation;
 mod url;
 
 use crate::fields::Headers;
+pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, present};
 pub use negotiation::Form;
 pub use url::{Ambiguity, CanonicalUrl, canonical_segment};

@@ -75,7 +75,7 @@ fn all_problems_come_at_once() {
         &json!({
             "raelm": "docs",
             "leeway": 301,
-            "hosts": ["Docs.example.com", "docs.example.com/x"],
+            "hosts": ["Docs.example.com", "docs.example.com:8443"],
             "credentials": ["bearer", "bearer", "cookie:", "query:token"],
             "brand": { "color": "blue", "logo": "http://example.com/l.png", "x": 1 },
             "issuers": [{ "issuer": "", "audiences": [], "algorithms": ["RS265"], "jwks": {}, "token_type": "jwt" }],
@@ -87,7 +87,7 @@ fn all_problems_come_at_once() {
             "brand.logo: must be a data:image/... or an https: URL",
             "brand: unknown field `x`",
             "hosts[0]: `Docs.example.com` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
-            "hosts[1]: `docs.example.com/x` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "hosts[1]: `docs.example.com:8443` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
             "leeway: must be a whole number from 0 to 300",
             "credentials[1]: is given twice",
             "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME",
@@ -223,6 +223,13 @@ fn a_secret_is_set_and_long_enough() {
         &secret("SHORT_SECRET"),
         &[
             "issuers[0].secret: the secret `SHORT_SECRET` is unusable: it must be at least 32 bytes long",
+        ],
+    );
+    // Whoever writes the secret itself does not find it in the log.
+    problems(
+        &secret("hunter2-hunter2-hunter2-hunter2"),
+        &[
+            "issuers[0].secret: must be the name of a secret, like JWT_SECRET: capitals, digits and `_`",
         ],
     );
 }

@@ -74,7 +74,7 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Result<Permit<'_>, Denial> {
-        match screen(&self.policy, &Head { method, url, headers }) {
+        match screen(&self.policy, &Head { method, url, headers }, NOW) {
             Screening::Open(permit) => Ok(permit),
             Screening::Denied(denial) => Err(denial),
             Screening::Presented(presentation) => {
@@ -87,7 +87,7 @@ impl Site {
                         &fetched
                     }
                 };
-                let step = presentation.check(keys, NOW)?;
+                let step = presentation.check(keys)?;
                 let verdict = native::verify(&step);
                 step.conclude(verdict)
             }

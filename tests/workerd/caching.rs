@@ -249,3 +249,18 @@ fn decoded(response: &Response) -> String {
     }
     text
 }
+
+#[test]
+fn every_status_that_is_stored_comes_out_again() {
+    for status in [200, 203, 300, 301, 308, 404, 410] {
+        let path = format!("/reports/status-{status}");
+        let fields = [("Cache-Control", "max-age=60"), ("Location", "/elsewhere")];
+        tell(&path, Reply::text(status, &fields, "body"));
+        until_stored(READER, &path);
+        let times = asked(&path);
+        let hit = get_with(READER, &path);
+        assert_eq!((hit.status, hit.text().as_str()), (status, "body"));
+        assert_eq!(hit.field("location").as_deref(), Some("/elsewhere"));
+        assert_eq!(asked(&path), times, "{status}");
+    }
+}
