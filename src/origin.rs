@@ -112,7 +112,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 
 /// How the fields of the origin's answer change before they leave: its own auth answers cannot be
 /// stored by anyone, and what was granted to one client is `private` to it.
-pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
+pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
@@ -120,12 +120,30 @@ pub fn response(permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edit
         edits.set("cache-control", "no-store");
     } else if *permit.route().access() != Access::Public {
         edits.remove(&TARGETED_FIELDS);
-        edits.set(
-            "cache-control",
-            Directives::of(headers.get("cache-control").as_deref()).private(),
-        );
+        let control = headers.get("cache-control");
+        edits.set("cache-control", Directives::of(control.as_deref()).private());
+        edits.set("vary", vary(policy, headers.get("vary")));
     }
     edits
+}
+
+/// What was granted on credentials varies with them: the cache of a browser must not show to the
+/// next one who signs in, or to nobody, what it was given for the last.
+fn vary(policy: &Policy, given: Option<String>) -> String {
+    let mut vary = given.unwrap_or_default();
+    for source in policy.credentials() {
+        let name = match source {
+            CredentialSource::Bearer => "Authorization",
+            CredentialSource::Cookie(_) => "Cookie",
+            CredentialSource::Header(name) => name,
+        };
+        let named = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
+        if !vary.split(',').any(named) {
+            let separator = if vary.is_empty() { "" } else { ", " };
+            vary = format!("{vary}{separator}{name}");
+        }
+    }
+    vary
 }
 
 /// Fields that outrank `Cache-Control` for the caches they are meant for (RFC 9213).

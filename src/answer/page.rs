@@ -64,10 +64,14 @@ fn is_light(color: &str) -> bool {
             })
             .collect(),
     };
-    // Perceived brightness, 0 to 255: green counts most.
-    let weights = [299_u32, 587, 114];
-    let sum = channels.iter().zip(weights).map(|(channel, weight)| channel.saturating_mul(weight));
-    sum.fold(0_u32, u32::saturating_add) > 150_000
+    // Relative luminance of WCAG 2, with squares for its powers: above 0.18, dark text has the
+    // higher contrast.
+    let weights = [2126_u32, 7152, 722];
+    let luminance = channels
+        .iter()
+        .zip(weights)
+        .map(|(channel, weight)| channel.saturating_mul(*channel).saturating_mul(weight));
+    luminance.fold(0_u32, u32::saturating_add) > 117_000_000
 }
 
 #[derive(Template)]
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn text_on_the_brand_colour_is_legible() {
-        assert!(is_light("#fff") && is_light("#ffd400") && is_light("#9be7ff"));
+        assert!(is_light("#f60") && is_light("#fff") && is_light("#ffd400") && is_light("#9be7ff"));
         assert!(!is_light("#000") && !is_light("#0b5fff") && !is_light("#c00"));
     }
 

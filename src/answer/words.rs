@@ -34,7 +34,7 @@ pub(super) fn of(denial: &Denial) -> Words {
         ),
         Denial::CredentialsMalformed => (
             "Your sign-in could not be read",
-            "The Authorization field of the request is malformed.",
+            "The Authorization field of the request cannot be read.",
             "Sign in again. If this keeps happening, the program you use needs to be fixed.",
             Remedy::SignIn,
         ),
@@ -82,7 +82,7 @@ pub(super) fn of(denial: &Denial) -> Words {
         ),
         Denial::KeysUnavailable { .. } => (
             "Sign-ins cannot be checked right now",
-            "The keys to check the access token with are unavailable.",
+            "The access token cannot be checked: the keys of its issuer cannot be had right now.",
             "Nothing is wrong with your sign-in. Try again in a moment.",
             Remedy::TryAgain,
         ),

@@ -135,8 +135,9 @@ fn seconds(date: &str) -> Option<UnixTime> {
 /// When it was stored, for how long, and its age then.
 const STORED: &str = "turnpike-stored";
 
-/// What `Cache-Control` says to the client, while the stored copy needs one for the Cache API.
-const CONTROL: &str = "turnpike-cache-control";
+/// Fields that speak to the client alone, and where the stored copy keeps them from the Cache API.
+const KEPT: [(&str, &str); 2] =
+    [("cache-control", "turnpike-cache-control"), ("vary", "turnpike-vary")];
 
 /// The fields of the stored copy, given those of the answer that leaves.
 pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> Edits {
@@ -144,9 +145,14 @@ pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> 
     edits.remove(&["expires", "age", "cache-status"]);
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     edits.remove(&["content-encoding", "content-length"]);
+    for (name, kept) in KEPT {
+        edits.remove(&[name, kept]);
+        if let Some(value) = leaving.get(name) {
+            edits.set(kept, value);
+        }
+    }
     edits.set("cache-control", format!("public, max-age={ttl}"));
     edits.set(STORED, format!("{} {ttl} {age}", now.0));
-    edits.set(CONTROL, leaving.get("cache-control").unwrap_or_default());
     edits
 }
 
@@ -159,11 +165,13 @@ pub fn restore(stored: &dyn Headers, now: UnixTime) -> Option<(Edits, u64)> {
     let (at, ttl, age) = (UnixTime(next()?), next()?, next()?);
     let left = ttl.checked_sub(now.since(at)).filter(|left| *left > 0)?;
     let mut edits = Edits::default();
-    edits.remove(&[STORED, CONTROL, "cf-cache-status"]);
-    edits.set("age", age.saturating_add(now.since(at)).to_string());
-    match stored.get(CONTROL).filter(|control| !control.is_empty()) {
-        Some(control) => edits.set("cache-control", control),
-        None => edits.remove(&["cache-control"]),
+    edits.remove(&[STORED, "cf-cache-status"]);
+    for (name, kept) in KEPT {
+        edits.remove(&[name, kept]);
+        if let Some(value) = stored.get(kept) {
+            edits.set(name, value);
+        }
     }
+    edits.set("age", age.saturating_add(now.since(at)).to_string());
     Some((edits, left))
 }

@@ -114,7 +114,7 @@ async fn serve(
         None => CacheStatus::Method,
     };
     line.cache = Some(status);
-    let leaving = origin::release(permit, arrived, status)?;
+    let leaving = origin::release(&site.policy, permit, arrived, status)?;
     if let (Some(key), CacheStatus::Miss(Storing::Store { ttl, age })) = (key, status) {
         cache::store(key, &leaving, (ttl, age), now, context);
     }

@@ -75,6 +75,7 @@ fn through(env: &Env, name: &str, request: &Request) -> Result<Promise, JsValue>
 
 /// The origin's answer as it leaves.
 pub(super) fn release(
+    policy: &Policy,
     permit: &Permit<'_>,
     arrived: Response,
     status: CacheStatus,
@@ -84,7 +85,7 @@ pub(super) fn release(
         return Ok(arrived);
     }
     let fields = Fields(arrived.headers());
-    let mut edits = origin::response(permit, arrived.status(), &fields);
+    let mut edits = origin::response(policy, permit, arrived.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
     rebuild(&arrived, arrived.body().as_ref(), &edits).map_err(|_| {
         log::failure("the origin's answer cannot be passed on");

@@ -428,20 +428,17 @@ describe("one tab, signed in and out", () => {
   const VARY = { Vary: "Cookie" };
   const MODIFIED = { "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT" };
   const FRESH = { "Cache-Control": "public, max-age=600" };
-  const KEPT = "the browser keeps what it was granted, as long as nothing says `Vary: Cookie`";
   const ORIGINS = [
-    ["says nothing about caching", {}, ["goBack"]],
-    ["says when it was changed", MODIFIED, ["goBack", "goTo", "bob"]],
-    ["lets browsers store it", FRESH, ["goBack", "goTo", "bob"]],
-    ["tells cookies apart", { ...MODIFIED, ...FRESH, ...VARY }, []],
+    ["says nothing about caching", {}],
+    ["says when it was changed", MODIFIED],
+    ["lets browsers store it", FRESH],
+    ["tells cookies apart", { ...MODIFIED, ...FRESH, ...VARY }],
   ];
 
-  for (const [index, [what, fields, kept]] of ORIGINS.entries()) {
+  for (const [index, [what, fields]] of ORIGINS.entries()) {
     describe(`when the origin ${what}`, () => {
-      const options = (move) => (kept.includes(move) ? { todo: KEPT } : {});
-
       for (const move of ["goBack", "goTo", "reload"]) {
-        test(`${move} after signing out`, options(move), async () => {
+        test(`${move} after signing out`, async () => {
           const tab = await tabAt(`/out/${index}/${move}`, fields);
           await tab.signInAs("alice");
           assert.equal(await tab.goTo(), ALICE);
@@ -454,7 +451,7 @@ describe("one tab, signed in and out", () => {
         });
       }
 
-      test("another person at the same browser", options("bob"), async () => {
+      test("another person at the same browser", async () => {
         const tab = await tabAt(`/out/${index}/other`, fields);
         await tab.signInAs("alice");
         assert.equal(await tab.goTo(), ALICE);

@@ -133,7 +133,7 @@ impl Site {
             None if matches!(method, "GET" | "HEAD") => CacheStatus::Bypass,
             None => CacheStatus::Method,
         };
-        let mut edits = origin::response(&permit, answers.status(), &fields);
+        let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
         let body = if method == "HEAD" { "" } else { &answers.body };
         Outcome {

@@ -45,6 +45,8 @@ fn a_shared_copy_serves_everyone_who_may_have_it_and_nobody_else() {
     assert!(other.field("cache-status").unwrap().starts_with("turnpike; hit; ttl="));
     assert_eq!(other.field("cache-control").as_deref(), Some("private, max-age=60"));
     assert!(other.field("age").is_some());
+    assert_eq!(other.field("vary"), first.field("vary"));
+    assert_eq!(first.field("vary").as_deref(), Some("Authorization, Cookie, x-access-token"));
     for (name, _) in &other.fields {
         assert!(!name.starts_with("turnpike-"), "{name} is ours alone");
     }
