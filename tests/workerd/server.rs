@@ -26,17 +26,21 @@ pub enum Reply {
 
 impl Reply {
     pub fn text(status: u16, fields: &[(&str, &str)], body: &str) -> Self {
-        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Self::With(Message {
-            start: status.to_string(),
-            fields: fields.collect(),
-            body: body.to_owned(),
-        })
+        Self::With(head(status, fields, body))
+    }
+
+    pub fn bytes(status: u16, fields: &[(&str, &str)], body: &[u8]) -> Self {
+        Self::Bytes(head(status, fields, ""), body.to_vec())
     }
 
     pub fn json(value: &serde_json::Value) -> Self {
         Self::text(200, &[("Content-Type", "application/json")], &value.to_string())
     }
+}
+
+fn head(status: u16, fields: &[(&str, &str)], body: &str) -> Message {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Message { start: status.to_string(), fields: fields.collect(), body: body.to_owned() }
 }
 
 /// A running server. It lives as long as the test process.
