@@ -4,10 +4,11 @@
 use jwt_compact::alg::{Ed25519, Es256, Rsa};
 use jwt_compact::jwk::{JsonWebKey, JwkError};
 use jwt_compact::{Algorithm, AlgorithmSignature};
+use p384::ecdsa::signature::Verifier as _;
 
 use crate::gate::{SignatureStep, Verdict};
 use crate::keys::{Material, VerifyingKey};
-use crate::token::Scheme;
+use crate::token::{Curve, Hash, Scheme};
 
 /// Does the signature step.
 pub fn verify(step: &SignatureStep<'_, '_>) -> Verdict {
@@ -21,11 +22,35 @@ fn is_made_by(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
         Material::Public(jwk) => jwk,
     };
     match key.algorithm().scheme() {
-        Scheme::HmacSha256 => false,
-        Scheme::RsaPkcs1Sha256 => public(&Rsa::rs256(), jwk, message, signature),
-        Scheme::RsaPssSha256 => public(&Rsa::ps256(), jwk, message, signature),
-        Scheme::EcdsaP256Sha256 => public(&Es256, jwk, message, signature),
+        Scheme::Hmac(_) => false,
+        Scheme::RsaPkcs1(Hash::Sha256) => public(&Rsa::rs256(), jwk, message, signature),
+        Scheme::RsaPkcs1(Hash::Sha384) => public(&Rsa::rs384(), jwk, message, signature),
+        Scheme::RsaPkcs1(Hash::Sha512) => public(&Rsa::rs512(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha256) => public(&Rsa::ps256(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha384) => public(&Rsa::ps384(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha512) => public(&Rsa::ps512(), jwk, message, signature),
+        Scheme::Ecdsa(Curve::P256) => public(&Es256, jwk, message, signature),
+        Scheme::Ecdsa(Curve::P384) => point(jwk).is_some_and(|(x, y)| {
+            let point = p384::EncodedPoint::from_affine_coordinates(x.into(), y.into(), false);
+            let key = p384::ecdsa::VerifyingKey::from_encoded_point(&point);
+            let signature = p384::ecdsa::Signature::from_slice(signature);
+            matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(message, &signature).is_ok())
+        }),
+        Scheme::Ecdsa(Curve::P521) => point(jwk).is_some_and(|(x, y)| {
+            let point = p521::EncodedPoint::from_affine_coordinates(x.into(), y.into(), false);
+            let key = p521::ecdsa::VerifyingKey::from_encoded_point(&point);
+            let signature = p521::ecdsa::Signature::from_slice(signature);
+            matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(message, &signature).is_ok())
+        }),
         Scheme::Ed25519 => public(&Ed25519, jwk, message, signature),
+    }
+}
+
+/// The coordinates of an elliptic-curve key, whose lengths were checked when it was read.
+fn point<'j>(jwk: &'j JsonWebKey<'static>) -> Option<(&'j [u8], &'j [u8])> {
+    match jwk {
+        JsonWebKey::EllipticCurve { x, y, .. } => Some((x, y)),
+        _ => None,
     }
 }
 

@@ -15,22 +15,32 @@ pub(crate) trait KeyPair: Sized {
     fn from_private_jwk(jwk: &Value) -> Option<Self>;
 }
 
-impl KeyPair for p256::ecdsa::SigningKey {
-    fn public_jwk(&self) -> Value {
-        let point = self.verifying_key().to_encoded_point(false);
-        let [x, y] =
-            [point.x(), point.y()].map(|coordinate| coordinate.map(|bytes| base64url(bytes)));
-        json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })
-    }
+/// The same for each curve; their crates share no trait that would say it once.
+macro_rules! elliptic_curve_key_pair {
+    ($curve:ident, $name:literal) => {
+        impl KeyPair for $curve::ecdsa::SigningKey {
+            fn public_jwk(&self) -> Value {
+                let key = $curve::ecdsa::VerifyingKey::from(self);
+                let point = key.to_encoded_point(false);
+                let [x, y] = [point.x(), point.y()]
+                    .map(|coordinate| coordinate.map(|bytes| base64url(bytes)));
+                json!({ "kty": "EC", "crv": $name, "x": x, "y": y })
+            }
 
-    fn private_jwk(&self) -> Value {
-        with(self.public_jwk(), [("d", base64url(&self.to_bytes()))])
-    }
+            fn private_jwk(&self) -> Value {
+                with(self.public_jwk(), [("d", base64url(&self.to_bytes()))])
+            }
 
-    fn from_private_jwk(jwk: &Value) -> Option<Self> {
-        Self::from_slice(&member(jwk, "d")?).ok()
-    }
+            fn from_private_jwk(jwk: &Value) -> Option<Self> {
+                Self::from_slice(&member(jwk, "d")?).ok()
+            }
+        }
+    };
 }
+
+elliptic_curve_key_pair!(p256, "P-256");
+elliptic_curve_key_pair!(p384, "P-384");
+elliptic_curve_key_pair!(p521, "P-521");
 
 impl KeyPair for RsaPrivateKey {
     fn public_jwk(&self) -> Value {

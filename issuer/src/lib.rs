@@ -22,23 +22,60 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::digest::{Digest, FixedOutputReset, KeyInit};
 use hmac::{Hmac, Mac};
-use p256::ecdsa;
 use rand::RngCore;
 use rand::rngs::OsRng;
-use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
+use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer};
 use rsa::{RsaPrivateKey, pkcs1v15, pss};
 use serde_json::{Value, json};
-use sha2::Sha256;
+use sha2::{Sha256, Sha384, Sha512};
 
 pub use crate::algorithm::{Algorithm, UnknownAlgorithm};
 use crate::keys::{KeyPair, RSA_BITS};
 
+/// Does the same with whichever key an algorithm signs with.
+macro_rules! with_key {
+    ($issuer:expr, $algorithm:expr, |$key:ident| $body:expr) => {
+        match $algorithm {
+            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => Value::Null,
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => {
+                let $key = &$issuer.rs;
+                $body
+            }
+            Algorithm::Ps256 | Algorithm::Ps384 | Algorithm::Ps512 => {
+                let $key = &$issuer.ps;
+                $body
+            }
+            Algorithm::Es256 => {
+                let $key = &$issuer.es256;
+                $body
+            }
+            Algorithm::Es384 => {
+                let $key = &$issuer.es384;
+                $body
+            }
+            Algorithm::Es512 => {
+                let $key = &$issuer.es512;
+                $body
+            }
+            Algorithm::EdDsa => {
+                let $key = &$issuer.ed25519;
+                $body
+            }
+        }
+    };
+}
+
 /// Keys for every algorithm, and what is done with them.
 pub struct Issuer {
-    es256: ecdsa::SigningKey,
-    rs256: RsaPrivateKey,
-    ps256: RsaPrivateKey,
+    es256: p256::ecdsa::SigningKey,
+    es384: p384::ecdsa::SigningKey,
+    es512: p521::ecdsa::SigningKey,
+    /// For RS*: published once for each hash.
+    rs: RsaPrivateKey,
+    /// For PS*: published once for each hash.
+    ps: RsaPrivateKey,
     ed25519: ed25519_dalek::SigningKey,
     secret: String,
 }
@@ -53,11 +90,13 @@ impl Issuer {
     pub fn generate() -> Self {
         let rsa_key = || RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("an RSA key");
         Self {
-            es256: ecdsa::SigningKey::random(&mut OsRng),
-            rs256: rsa_key(),
-            ps256: rsa_key(),
+            es256: p256::ecdsa::SigningKey::random(&mut OsRng),
+            es384: p384::ecdsa::SigningKey::random(&mut OsRng),
+            es512: p521::ecdsa::SigningKey::random(&mut OsRng),
+            rs: rsa_key(),
+            ps: rsa_key(),
             ed25519: ed25519_dalek::SigningKey::from_bytes(&random_bytes()),
-            secret: Base64UrlUnpadded::encode_string(&random_bytes()),
+            secret: Base64UrlUnpadded::encode_string(&random_bytes::<64>()),
         }
     }
 
@@ -88,15 +127,14 @@ impl Issuer {
     /// The JWK set (RFC 7517) a verifier needs: public keys only, and never the HMAC secret.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        json!({ "keys": [
-            named(Algorithm::Es256, self.es256.public_jwk()),
-            named(Algorithm::Rs256, self.rs256.public_jwk()),
-            named(Algorithm::Ps256, self.ps256.public_jwk()),
-            named(Algorithm::EdDsa, self.ed25519.public_jwk()),
-        ] })
+        let asymmetric = Algorithm::all().filter(|algorithm| algorithm.kid().is_some());
+        let keys: Vec<Value> = asymmetric
+            .map(|algorithm| named(algorithm, with_key!(self, algorithm, |key| key.public_jwk())))
+            .collect();
+        json!({ "keys": keys })
     }
 
-    /// The HS256 secret. The HMAC key is the UTF-8 bytes of this text.
+    /// The secret for HS*. The HMAC key is the UTF-8 bytes of this text.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.secret
@@ -116,8 +154,14 @@ impl Issuer {
     /// of `algorithm` whatever the header says.
     #[must_use]
     pub fn sign(&self, algorithm: Algorithm, header: &Value, claims: &Value) -> String {
-        let [header, claims] = [header, claims]
-            .map(|part| Base64UrlUnpadded::encode_string(part.to_string().as_bytes()));
+        self.sign_text(algorithm, &header.to_string(), &claims.to_string())
+    }
+
+    /// The same of any text, which need not be JSON.
+    #[must_use]
+    pub fn sign_text(&self, algorithm: Algorithm, header: &str, claims: &str) -> String {
+        let [header, claims] =
+            [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()));
         let signing_input = format!("{header}.{claims}");
         let signature = self.signature(algorithm, signing_input.as_bytes());
         format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(&signature))
@@ -126,52 +170,66 @@ impl Issuer {
     /// The JWS signature of `bytes`, raw.
     #[must_use]
     pub fn signature(&self, algorithm: Algorithm, bytes: &[u8]) -> Vec<u8> {
+        let secret = self.secret.as_bytes();
         match algorithm {
-            Algorithm::Hs256 => self.hmac(bytes),
+            Algorithm::Hs256 => hmac::<Hmac<Sha256>>(secret, bytes),
+            Algorithm::Hs384 => hmac::<Hmac<Sha384>>(secret, bytes),
+            Algorithm::Hs512 => hmac::<Hmac<Sha512>>(secret, bytes),
             Algorithm::Rs256 => {
-                pkcs1v15::SigningKey::<Sha256>::new(self.rs256.clone()).sign(bytes).to_vec()
+                pkcs1v15::SigningKey::<Sha256>::new(self.rs.clone()).sign(bytes).to_vec()
             }
-            Algorithm::Ps256 => pss::SigningKey::<Sha256>::new(self.ps256.clone())
-                .sign_with_rng(&mut OsRng, bytes)
-                .to_vec(),
-            Algorithm::Es256 => {
-                let signature: ecdsa::Signature = self.es256.sign(bytes);
-                signature.to_vec()
+            Algorithm::Rs384 => {
+                pkcs1v15::SigningKey::<Sha384>::new(self.rs.clone()).sign(bytes).to_vec()
             }
+            Algorithm::Rs512 => {
+                pkcs1v15::SigningKey::<Sha512>::new(self.rs.clone()).sign(bytes).to_vec()
+            }
+            Algorithm::Ps256 => self.pss::<Sha256>(bytes),
+            Algorithm::Ps384 => self.pss::<Sha384>(bytes),
+            Algorithm::Ps512 => self.pss::<Sha512>(bytes),
+            Algorithm::Es256 => Signer::<p256::ecdsa::Signature>::sign(&self.es256, bytes).to_vec(),
+            Algorithm::Es384 => Signer::<p384::ecdsa::Signature>::sign(&self.es384, bytes).to_vec(),
+            Algorithm::Es512 => Signer::<p521::ecdsa::Signature>::sign(&self.es512, bytes).to_vec(),
             Algorithm::EdDsa => self.ed25519.sign(bytes).to_vec(),
         }
     }
 
-    fn hmac(&self, bytes: &[u8]) -> Vec<u8> {
-        let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes());
-        mac.expect("HMAC takes keys of any length")
-            .chain_update(bytes)
-            .finalize()
-            .into_bytes()
-            .to_vec()
+    fn pss<D: Digest + FixedOutputReset>(&self, bytes: &[u8]) -> Vec<u8> {
+        pss::SigningKey::<D>::new(self.ps.clone()).sign_with_rng(&mut OsRng, bytes).to_vec()
     }
 
     fn to_private_json(&self) -> Value {
-        json!({
-            "keys": [
-                named(Algorithm::Es256, self.es256.private_jwk()),
-                named(Algorithm::Rs256, self.rs256.private_jwk()),
-                named(Algorithm::Ps256, self.ps256.private_jwk()),
-                named(Algorithm::EdDsa, self.ed25519.private_jwk()),
-            ],
-            "secret": self.secret,
-        })
+        let kept = KEPT
+            .map(|algorithm| named(algorithm, with_key!(self, algorithm, |key| key.private_jwk())));
+        json!({ "keys": kept, "secret": self.secret })
     }
 
     fn from_private_json(file: &Value) -> Option<Self> {
         Some(Self {
             es256: kept_key(file, Algorithm::Es256)?,
-            rs256: kept_key(file, Algorithm::Rs256)?,
-            ps256: kept_key(file, Algorithm::Ps256)?,
+            es384: kept_key(file, Algorithm::Es384)?,
+            es512: kept_key(file, Algorithm::Es512)?,
+            rs: kept_key(file, Algorithm::Rs256)?,
+            ps: kept_key(file, Algorithm::Ps256)?,
             ed25519: kept_key(file, Algorithm::EdDsa)?,
             secret: file.get("secret")?.as_str()?.to_owned(),
         })
     }
+}
+
+/// One algorithm for each key that is kept.
+const KEPT: [Algorithm; 6] = [
+    Algorithm::Es256,
+    Algorithm::Es384,
+    Algorithm::Es512,
+    Algorithm::Rs256,
+    Algorithm::Ps256,
+    Algorithm::EdDsa,
+];
+
+fn hmac<M: Mac + KeyInit>(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let mac = <M as Mac>::new_from_slice(secret).expect("HMAC takes keys of any length");
+    mac.chain_update(bytes).finalize().into_bytes().to_vec()
 }
 
 fn kept_key<K: KeyPair>(file: &Value, algorithm: Algorithm) -> Option<K> {
@@ -180,8 +238,8 @@ fn kept_key<K: KeyPair>(file: &Value, algorithm: Algorithm) -> Option<K> {
     K::from_private_jwk(jwk)
 }
 
-fn random_bytes() -> [u8; 32] {
-    let mut bytes = [0; 32];
+fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     OsRng.fill_bytes(&mut bytes);
     bytes
 }
@@ -229,7 +287,7 @@ mod tests {
     fn published_keys_have_no_private_member() {
         let jwks = Issuer::generate().jwks();
         let keys = jwks["keys"].as_array().expect("a list");
-        assert_eq!(keys.len(), 4);
+        assert_eq!(keys.len(), 10);
         for key in keys {
             for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
                 assert!(key.get(private).is_none(), "{private} in {key}");

@@ -76,16 +76,20 @@ async fn import(
 fn parameters(scheme: Scheme) -> Result<Object, JsValue> {
     let parameters = Object::new();
     let set = |name: &str, value: JsValue| Reflect::set(&parameters, &name.into(), &value);
-    let name = match scheme {
-        Scheme::HmacSha256 => "HMAC",
-        Scheme::RsaPkcs1Sha256 => "RSASSA-PKCS1-v1_5",
-        Scheme::RsaPssSha256 => "RSA-PSS",
-        Scheme::EcdsaP256Sha256 => "ECDSA",
-        Scheme::Ed25519 => "Ed25519",
+    let (name, hash) = match scheme {
+        Scheme::Hmac(hash) => ("HMAC", Some(hash)),
+        Scheme::RsaPkcs1(hash) => ("RSASSA-PKCS1-v1_5", Some(hash)),
+        Scheme::RsaPss(hash) => ("RSA-PSS", Some(hash)),
+        Scheme::Ecdsa(curve) => ("ECDSA", Some(curve.hash())),
+        Scheme::Ed25519 => ("Ed25519", None),
     };
     set("name", name.into())?;
-    set("hash", "SHA-256".into())?;
-    set("namedCurve", "P-256".into())?;
-    set("saltLength", 32.into())?;
+    if let Some(hash) = hash {
+        set("hash", hash.name().into())?;
+        set("saltLength", hash.bytes().into())?;
+    }
+    if let Scheme::Ecdsa(curve) = scheme {
+        set("namedCurve", curve.name().into())?;
+    }
     Ok(parameters)
 }

@@ -60,7 +60,9 @@ impl<'p> Presentation<'p> {
         if !token.claims().is_for(issuer.audiences()) {
             return invalid(TokenFault::Audience);
         }
-        check_dates(token.claims(), policy.leeway(), now)?;
+        // What is granted is looked at after the signature; here only that it can be read.
+        token.claims().scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
+        check_dates(token.claims(), issuer, policy.leeway(), now)?;
         Ok(Self { permit, requirement, issuer, token })
     }
 
@@ -88,7 +90,8 @@ impl<'p> Presentation<'p> {
     }
 }
 
-fn check_dates(claims: &Claims, leeway: u64, now: UnixTime) -> Result<(), Denial> {
+fn check_dates(claims: &Claims, issuer: &Issuer, leeway: u64, now: UnixTime) -> Result<(), Denial> {
+    let invalid = |fault| Err(Denial::TokenInvalid(fault));
     // RFC 7519 section 4.1.4: "on or after which the JWT MUST NOT be accepted".
     if now >= claims.expiration().plus(leeway) {
         return Err(Denial::TokenExpired);
@@ -98,7 +101,18 @@ fn check_dates(claims: &Claims, leeway: u64, now: UnixTime) -> Result<(), Denial
         return Err(Denial::TokenNotYetValid);
     }
     if ahead(claims.issued_at()) {
-        return Err(Denial::TokenInvalid(TokenFault::IssuedInFuture));
+        return invalid(TokenFault::IssuedInFuture);
+    }
+    // Both bounds are counted from `iat`, so where one is set, it must be there.
+    if issuer.max_lifetime().is_some() || issuer.max_age().is_some() {
+        let Some(issued_at) = claims.issued_at() else { return invalid(TokenFault::Claims) };
+        let lifetime = claims.expiration().since(issued_at);
+        if issuer.max_lifetime().is_some_and(|longest| lifetime > longest) {
+            return invalid(TokenFault::Lifetime);
+        }
+        if issuer.max_age().is_some_and(|oldest| now >= issued_at.plus(oldest).plus(leeway)) {
+            return Err(Denial::TokenExpired);
+        }
     }
     Ok(())
 }
@@ -125,13 +139,13 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     ///
     /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
     pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
-        let Presentation { permit, requirement, token, .. } = self.presentation;
+        let Presentation { permit, requirement, issuer, token } = self.presentation;
         if !verdict.valid {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
         let claims = token.claims();
-        let granted = |scope: &String| claims.scopes().any(|granted| granted == scope);
-        if !requirement.scopes.iter().all(granted) {
+        let granted = claims.scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
+        if !requirement.scopes.iter().all(|scope| granted.contains(&scope.as_str())) {
             return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
         }
         Ok(permit.for_principal(Principal {

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use jwt_compact::Algorithm as _;
-use jwt_compact::AlgorithmSignature as _;
-use jwt_compact::alg::{Hs256, Hs256Key, Hs256Signature};
+use jwt_compact::AlgorithmSignature;
+use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use jwt_compact::jwk::JsonWebKey;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::token::{Algorithm, Scheme};
+use crate::token::{Algorithm, Hash, Scheme};
 
 /// A key and the one algorithm it is for.
 ///
@@ -26,7 +25,17 @@ pub enum Material {
     /// A public key, to be imported by whoever does the signature step.
     Public(JsonWebKey<'static>),
     /// A shared secret; the signature step is [`VerifyingKey::verify_mac`].
-    Secret(Hs256Key),
+    Secret(Secret),
+}
+
+/// A shared secret, for the one hash it is used with. It is wiped from memory when dropped.
+pub enum Secret {
+    /// For HS256.
+    Sha256(Hs256Key),
+    /// For HS384.
+    Sha384(Hs384Key),
+    /// For HS512.
+    Sha512(Hs512Key),
 }
 
 /// Why a JWK is not used.
@@ -57,7 +66,9 @@ impl fmt::Display for KeyFault {
             Self::Algorithm => "is for none of the issuer's `algorithms`",
             Self::Undecided => "names no `alg`, and the issuer's `algorithms` allow several for it",
             Self::RsaSize => "must be an RSA key of 2048 to 8192 bits with the exponent 65537",
-            Self::ShortSecret => "it must be at least 32 bytes long",
+            Self::ShortSecret => {
+                "it must be at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512"
+            }
         })
     }
 }
@@ -94,20 +105,26 @@ impl VerifyingKey {
             return Err(KeyFault::Use);
         }
         let algorithm = decide(jwk.alg.as_deref(), &jwk.key, algorithms)?;
-        check_size(&jwk.key)?;
+        check_size(&jwk.key, algorithm.scheme())?;
         Ok(Self { id: jwk.kid, algorithm, material: Material::Public(jwk.key) })
     }
 
-    /// A shared secret for HS256.
+    /// A shared secret.
     ///
     /// # Errors
     ///
-    /// [`KeyFault::ShortSecret`].
+    /// [`KeyFault::ShortSecret`], or [`KeyFault::Algorithm`] when the algorithm is none of HS*.
     pub fn from_secret(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyFault> {
-        if secret.len() < 32 {
+        let Scheme::Hmac(hash) = algorithm.scheme() else { return Err(KeyFault::Algorithm) };
+        if secret.len() < usize::from(hash.bytes()) {
             return Err(KeyFault::ShortSecret);
         }
-        Ok(Self { id: None, algorithm, material: Material::Secret(Hs256Key::new(secret)) })
+        let secret = match hash {
+            Hash::Sha256 => Secret::Sha256(Hs256Key::new(secret)),
+            Hash::Sha384 => Secret::Sha384(Hs384Key::new(secret)),
+            Hash::Sha512 => Secret::Sha512(Hs512Key::new(secret)),
+        };
+        Ok(Self { id: None, algorithm, material: Material::Secret(secret) })
     }
 
     /// The `kid`.
@@ -127,14 +144,25 @@ impl VerifyingKey {
 
     /// Whether a shared secret made this signature; `false` for a public key.
     pub fn verify_mac(&self, message: &[u8], signature: &[u8]) -> bool {
-        let Material::Secret(secret) = &self.material else {
-            return false;
-        };
-        let expected_length = Hs256Signature::LENGTH.map(usize::from);
-        expected_length == Some(signature.len())
-            && Hs256Signature::try_from_slice(signature)
-                .is_ok_and(|signature| Hs256.verify_signature(&signature, secret, message))
+        match &self.material {
+            Material::Public(_) => false,
+            Material::Secret(Secret::Sha256(key)) => is_mac(&Hs256, key, message, signature),
+            Material::Secret(Secret::Sha384(key)) => is_mac(&Hs384, key, message, signature),
+            Material::Secret(Secret::Sha512(key)) => is_mac(&Hs512, key, message, signature),
+        }
     }
+}
+
+fn is_mac<A: jwt_compact::Algorithm>(
+    algorithm: &A,
+    key: &A::VerifyingKey,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    // Reading a signature panics when it has not this length.
+    A::Signature::LENGTH.map(usize::from) == Some(signature.len())
+        && A::Signature::try_from_slice(signature)
+            .is_ok_and(|signature| algorithm.verify_signature(&signature, key, message))
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -169,14 +197,16 @@ fn decide(
 
 fn fits(algorithm: Algorithm, key: &JsonWebKey<'_>) -> bool {
     match (algorithm.scheme(), key) {
-        (Scheme::RsaPkcs1Sha256 | Scheme::RsaPssSha256, JsonWebKey::Rsa { .. }) => true,
-        (Scheme::EcdsaP256Sha256, JsonWebKey::EllipticCurve { curve, .. }) => curve == "P-256",
+        (Scheme::RsaPkcs1(_) | Scheme::RsaPss(_), JsonWebKey::Rsa { .. }) => true,
+        (Scheme::Ecdsa(curve), JsonWebKey::EllipticCurve { curve: given, .. }) => {
+            *given == curve.name()
+        }
         (Scheme::Ed25519, JsonWebKey::KeyPair { curve, .. }) => curve == "Ed25519",
         _ => false,
     }
 }
 
-fn check_size(key: &JsonWebKey<'_>) -> Result<(), KeyFault> {
+fn check_size(key: &JsonWebKey<'_>, scheme: Scheme) -> Result<(), KeyFault> {
     match key {
         JsonWebKey::Rsa { modulus, public_exponent, .. } => {
             let significant: &[u8] = modulus
@@ -195,7 +225,14 @@ fn check_size(key: &JsonWebKey<'_>) -> Result<(), KeyFault> {
                 Err(KeyFault::RsaSize)
             }
         }
-        JsonWebKey::EllipticCurve { x, y, .. } if x.len() == 32 && y.len() == 32 => Ok(()),
+        JsonWebKey::EllipticCurve { x, y, .. } => match scheme {
+            Scheme::Ecdsa(curve)
+                if [x, y].iter().all(|c| c.len() == usize::from(curve.bytes())) =>
+            {
+                Ok(())
+            }
+            _ => Err(KeyFault::Malformed),
+        },
         JsonWebKey::KeyPair { x, .. } if x.len() == 32 => Ok(()),
         _ => Err(KeyFault::Malformed),
     }

@@ -5,5 +5,5 @@ mod jwk;
 mod set;
 
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
-pub use jwk::{KeyFault, Material, VerifyingKey};
+pub use jwk::{KeyFault, Material, Secret, VerifyingKey};
 pub use set::{KeySet, NotAKeySet, Refusal};

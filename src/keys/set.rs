@@ -55,15 +55,16 @@ impl KeySet {
         Ok(set)
     }
 
-    /// The set of one shared secret.
+    /// The set of shared secrets, each for every one of these algorithms. Two of them are there
+    /// while one replaces the other.
     ///
     /// # Errors
     ///
-    /// A [`KeyFault`] when the secret cannot be used.
-    pub fn shared(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
-        let algorithm = algorithms.first().copied().ok_or(KeyFault::Algorithm)?;
-        let key = VerifyingKey::from_secret(secret, algorithm)?;
-        Ok(Self { keys: vec![key], refused: Vec::new() })
+    /// A [`KeyFault`] when a secret cannot be used.
+    pub fn shared(secrets: &[&[u8]], algorithms: &[Algorithm]) -> Result<Self, KeyFault> {
+        let pairs = secrets.iter().flat_map(|secret| algorithms.iter().map(move |a| (secret, *a)));
+        let keys = pairs.map(|(secret, algorithm)| VerifyingKey::from_secret(secret, algorithm));
+        Ok(Self { keys: keys.collect::<Result<_, _>>()?, refused: Vec::new() })
     }
 
     /// Whether there is no usable key.

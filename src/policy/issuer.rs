@@ -1,9 +1,11 @@
 //! Whose tokens are trusted, and what they must look like.
 
+use serde_json::Value;
+
 use super::reader::{Field, Table};
 use super::{Environment, secure_uri};
 use crate::keys::KeySet;
-use crate::token::Algorithm;
+use crate::token::{Algorithm, ScopeClaim};
 
 /// A trusted issuer and what is required of its tokens. Keys are never shared between issuers.
 #[derive(Debug)]
@@ -12,6 +14,9 @@ pub struct Issuer {
     audiences: Vec<String>,
     algorithms: Vec<Algorithm>,
     token_type: TokenType,
+    scope_claim: ScopeClaim,
+    max_lifetime: Option<u64>,
+    max_age: Option<u64>,
     keys: KeySource,
 }
 
@@ -54,6 +59,21 @@ impl Issuer {
     /// What a token must say it is.
     pub fn token_type(&self) -> TokenType {
         self.token_type
+    }
+
+    /// Where its tokens name their scopes.
+    pub fn scope_claim(&self) -> ScopeClaim {
+        self.scope_claim
+    }
+
+    /// How long its tokens may be made to live, from `iat` to `exp`, in seconds.
+    pub fn max_lifetime(&self) -> Option<u64> {
+        self.max_lifetime
+    }
+
+    /// How long after `iat` its tokens are accepted, in seconds, whatever their `exp`.
+    pub fn max_age(&self) -> Option<u64> {
+        self.max_age
     }
 
     /// Where the keys come from.
@@ -110,6 +130,14 @@ fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> 
             ("any", TokenType::Any),
         ])
     });
+    let scope_claim = table.optional("scope_claim").map_or(Some(ScopeClaim::Scope), |field| {
+        field.one_of(&[("scope", ScopeClaim::Scope), ("scp", ScopeClaim::Scp)])
+    });
+    let seconds = |name| match table.optional(name) {
+        None => Some(None),
+        Some(field) => field.integer(1..=31_536_000).map(Some),
+    };
+    let (max_lifetime, max_age) = (seconds("max_lifetime"), seconds("max_age"));
     let keys = read_keys(field, &table, algorithms.as_deref(), environment);
     table.close();
     Some(Issuer {
@@ -117,6 +145,9 @@ fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> 
         audiences: audiences?,
         algorithms: algorithms?,
         token_type: token_type?,
+        scope_claim: scope_claim?,
+        max_lifetime: max_lifetime?,
+        max_age: max_age?,
         keys: keys?,
     })
 }
@@ -182,26 +213,37 @@ fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> 
     }
 }
 
+/// One secret, or two while the second replaces the first.
 fn shared(
     field: &Field<'_, '_>,
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let name = field.parsed(secret_name)?;
-    let name = name.as_str();
-    let Some(secret) = environment.secret(name) else {
-        field.problem(format!(
-            "there is no secret `{name}`; set it with `wrangler secret put {name}`"
-        ));
-        return None;
+    let name = |field: &Field<'_, '_>| {
+        let name = field.parsed(secret_name)?;
+        let secret = environment.secret(&name);
+        if secret.is_none() {
+            field.problem(format!(
+                "there is no secret `{name}`; set it with `wrangler secret put {name}`"
+            ));
+        }
+        Some((name, secret?))
     };
-    match KeySet::shared(secret.as_bytes(), algorithms) {
-        Ok(set) => Some(KeySource::Static(set)),
-        Err(why) => {
+    let secrets = match field.value() {
+        Value::Array(names) if names.len() > 2 => {
+            field.problem("names more than two secrets: the one in use and the one to come");
+            return None;
+        }
+        Value::Array(_) => field.list_of(name)?,
+        _ => vec![name(field)?],
+    };
+    for (name, secret) in &secrets {
+        if let Err(why) = KeySet::shared(&[secret.as_bytes()], algorithms) {
             field.problem(format!("the secret `{name}` is unusable: {why}"));
-            None
         }
     }
+    let bytes: Vec<&[u8]> = secrets.iter().map(|(_, secret)| secret.as_bytes()).collect();
+    KeySet::shared(&bytes, algorithms).ok().map(KeySource::Static)
 }
 
 /// Who writes the secret itself here must not find it in the log, so only what is plainly a name is

@@ -7,12 +7,28 @@ use std::fmt;
 pub enum Algorithm {
     /// HMAC with SHA-256.
     Hs256,
+    /// HMAC with SHA-384.
+    Hs384,
+    /// HMAC with SHA-512.
+    Hs512,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
     /// RSASSA-PSS with SHA-256.
     Ps256,
+    /// RSASSA-PSS with SHA-384.
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    Ps512,
     /// ECDSA with P-256 and SHA-256.
     Es256,
+    /// ECDSA with P-384 and SHA-384.
+    Es384,
+    /// ECDSA with P-521 and SHA-512.
+    Es512,
     /// Ed25519 by the older name of RFC 8037, which RFC 9864 deprecates.
     EdDsa,
     /// Ed25519.
@@ -22,23 +38,102 @@ pub enum Algorithm {
 /// What an algorithm computes; two names may stand for one computation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// HMAC with SHA-256.
-    HmacSha256,
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
-    RsaPkcs1Sha256,
-    /// RSASSA-PSS with SHA-256 and a salt of 32 bytes.
-    RsaPssSha256,
-    /// ECDSA with P-256 and SHA-256; the signature is R and S, 32 bytes each.
-    EcdsaP256Sha256,
+    /// HMAC (RFC 7518 section 3.2).
+    Hmac(Hash),
+    /// RSASSA-PKCS1-v1_5 (section 3.3).
+    RsaPkcs1(Hash),
+    /// RSASSA-PSS; the salt is as long as the hash (section 3.5).
+    RsaPss(Hash),
+    /// ECDSA with the hash of its curve; the signature is R and S (section 3.4).
+    Ecdsa(Curve),
     /// Ed25519 (RFC 8032 section 5.1).
     Ed25519,
 }
 
-const ALL: [Algorithm; 6] = [
+/// A hash function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+/// An elliptic curve for ECDSA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Curve {
+    /// P-256.
+    P256,
+    /// P-384.
+    P384,
+    /// P-521.
+    P521,
+}
+
+impl Hash {
+    /// The name `WebCrypto` knows it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
+    /// Length of its output in bytes.
+    pub fn bytes(self) -> u8 {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+impl Curve {
+    /// Its name as the `crv` of a JWK.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        }
+    }
+
+    /// Length of a coordinate in bytes (RFC 7518 section 6.2.1.2).
+    pub fn bytes(self) -> u8 {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+
+    /// The hash it is used with.
+    pub fn hash(self) -> Hash {
+        match self {
+            Self::P256 => Hash::Sha256,
+            Self::P384 => Hash::Sha384,
+            Self::P521 => Hash::Sha512,
+        }
+    }
+}
+
+const ALL: [Algorithm; 14] = [
     Algorithm::Hs256,
+    Algorithm::Hs384,
+    Algorithm::Hs512,
     Algorithm::Rs256,
+    Algorithm::Rs384,
+    Algorithm::Rs512,
     Algorithm::Ps256,
+    Algorithm::Ps384,
+    Algorithm::Ps512,
     Algorithm::Es256,
+    Algorithm::Es384,
+    Algorithm::Es512,
     Algorithm::EdDsa,
     Algorithm::Ed25519,
 ];
@@ -68,9 +163,17 @@ impl Algorithm {
     pub fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
             Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
             Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::EdDsa => "EdDSA",
             Self::Ed25519 => "Ed25519",
         }
@@ -79,17 +182,25 @@ impl Algorithm {
     /// What it computes.
     pub fn scheme(self) -> Scheme {
         match self {
-            Self::Hs256 => Scheme::HmacSha256,
-            Self::Rs256 => Scheme::RsaPkcs1Sha256,
-            Self::Ps256 => Scheme::RsaPssSha256,
-            Self::Es256 => Scheme::EcdsaP256Sha256,
+            Self::Hs256 => Scheme::Hmac(Hash::Sha256),
+            Self::Hs384 => Scheme::Hmac(Hash::Sha384),
+            Self::Hs512 => Scheme::Hmac(Hash::Sha512),
+            Self::Rs256 => Scheme::RsaPkcs1(Hash::Sha256),
+            Self::Rs384 => Scheme::RsaPkcs1(Hash::Sha384),
+            Self::Rs512 => Scheme::RsaPkcs1(Hash::Sha512),
+            Self::Ps256 => Scheme::RsaPss(Hash::Sha256),
+            Self::Ps384 => Scheme::RsaPss(Hash::Sha384),
+            Self::Ps512 => Scheme::RsaPss(Hash::Sha512),
+            Self::Es256 => Scheme::Ecdsa(Curve::P256),
+            Self::Es384 => Scheme::Ecdsa(Curve::P384),
+            Self::Es512 => Scheme::Ecdsa(Curve::P521),
             Self::EdDsa | Self::Ed25519 => Scheme::Ed25519,
         }
     }
 
     /// Whether the verifying key could also sign.
     pub fn is_symmetric(self) -> bool {
-        self.scheme() == Scheme::HmacSha256
+        matches!(self.scheme(), Scheme::Hmac(_))
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
-
+use super::members::Members;
 use super::{Algorithm, Claims};
 use crate::request::Credential;
 
@@ -44,6 +43,8 @@ pub enum TokenFault {
     Audience,
     /// `iat` lies in the future.
     IssuedInFuture,
+    /// It was made to live longer than its issuer's tokens may.
+    Lifetime,
     /// No key of its issuer fits.
     UnknownKey,
     /// The signature does not match.
@@ -63,28 +64,10 @@ impl TokenFault {
             Self::Issuer => "issuer",
             Self::Audience => "audience",
             Self::IssuedInFuture => "issued_in_future",
+            Self::Lifetime => "lifetime",
             Self::UnknownKey => "unknown_key",
             Self::Signature => "signature",
         }
-    }
-}
-
-/// The header parameters jwt-compact does not know.
-#[derive(Debug, Clone, Default, Deserialize)]
-struct Extensions {
-    #[serde(default)]
-    crit: Present,
-    #[serde(default)]
-    b64: Present,
-}
-
-/// Whether a member is there at all, whatever its value.
-#[derive(Debug, Clone, Copy, Default)]
-struct Present(bool);
-
-impl<'de> Deserialize<'de> for Present {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
     }
 }
 
@@ -97,12 +80,12 @@ impl UntrustedToken {
     pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
         let text = credential.as_str();
         let signed = text.rfind('.').ok_or(TokenFault::Malformed)?;
-        let parsed = jwt_compact::UntrustedToken::<Extensions>::try_from(text)
+        let parsed = jwt_compact::UntrustedToken::<Members>::try_from(text)
             .map_err(|_| TokenFault::Malformed)?;
         let header = parsed.header();
         // We understand no extension, so any `crit` is one too many (RFC 7515 section 4.1.11);
         // a JWT must not be unencoded (RFC 7797 section 7).
-        if header.other_fields.crit.0 || header.other_fields.b64.0 {
+        if header.other_fields.has("crit") || header.other_fields.has("b64") {
             return Err(TokenFault::Critical);
         }
         let algorithm = Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?;

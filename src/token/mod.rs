@@ -3,7 +3,8 @@
 mod algorithm;
 mod claims;
 mod compact;
+mod members;
 
-pub use algorithm::{Algorithm, Scheme};
-pub use claims::Claims;
+pub use algorithm::{Algorithm, Curve, Hash, Scheme};
+pub use claims::{Claims, ScopeClaim};
 pub use compact::{TokenFault, UntrustedToken};

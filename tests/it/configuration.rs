@@ -94,7 +94,7 @@ fn all_problems_come_at_once() {
             "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME",
             "issuers[0].issuer: must not be empty",
             "issuers[0].audiences: must not be empty",
-            "issuers[0].algorithms[0]: `RS265` is not one of HS256, RS256, PS256, ES256, EdDSA, Ed25519",
+            "issuers[0].algorithms[0]: `RS265` is not one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519",
             "issuers[0].token_type: `jwt` is not one of at+jwt, JWT, any",
             "routes[0].path: must start with `/`",
             "routes[1]: `path` is missing",
@@ -211,7 +211,25 @@ fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
 
 #[test]
 fn a_secret_is_set_and_long_enough() {
-    let secret = |name: &str| json!({ "issuers": [{ "issuer": "https://s.example", "audiences": ["a"], "algorithms": ["HS256"], "secret": name }] });
+    let secrets = |value: Value| json!({ "issuers": [{ "issuer": "https://s.example", "audiences": ["a"], "algorithms": ["HS256"], "secret": value }] });
+    let secret = |name: &str| secrets(json!(name));
+    assert!(
+        Policy::parse(&secrets(json!(["TEST_SECRET", "NEXT_SECRET"])), &TestEnvironment).is_ok()
+    );
+    problems(
+        &secrets(json!(["TEST_SECRET", "SHORT_SECRET"])),
+        &[
+            "issuers[0].secret: the secret `SHORT_SECRET` is unusable: it must be at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512",
+        ],
+    );
+    problems(
+        &secrets(json!(["TEST_SECRET", "NEXT_SECRET", "LAST_SECRET"])),
+        &["issuers[0].secret: names more than two secrets: the one in use and the one to come"],
+    );
+    problems(
+        &secrets(json!(["TEST_SECRET", "TEST_SECRET"])),
+        &["issuers[0].secret[1]: is given twice"],
+    );
     assert!(Policy::parse(&secret("TEST_SECRET"), &TestEnvironment).is_ok());
     problems(
         &secret("MISSING"),
@@ -222,7 +240,7 @@ fn a_secret_is_set_and_long_enough() {
     problems(
         &secret("SHORT_SECRET"),
         &[
-            "issuers[0].secret: the secret `SHORT_SECRET` is unusable: it must be at least 32 bytes long",
+            "issuers[0].secret: the secret `SHORT_SECRET` is unusable: it must be at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512",
         ],
     );
     // Whoever writes the secret itself does not find it in the log.
@@ -231,6 +249,20 @@ fn a_secret_is_set_and_long_enough() {
         &[
             "issuers[0].secret: must be the name of a secret, like JWT_SECRET: capitals, digits and `_`",
         ],
+    );
+}
+
+#[test]
+fn lifetimes_are_whole_seconds() {
+    let range = "must be a whole number from 1 to 31536000";
+    issuer(
+        |issuer| issuer["max_lifetime"] = json!(0),
+        &[&format!("issuers[0].max_lifetime: {range}")],
+    );
+    issuer(|issuer| issuer["max_age"] = json!("1h"), &[&format!("issuers[0].max_age: {range}")]);
+    issuer(
+        |issuer| issuer["scope_claim"] = json!("roles"),
+        &["issuers[0].scope_claim: `roles` is not one of scope, scp"],
     );
 }
 

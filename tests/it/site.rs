@@ -17,6 +17,7 @@ use turnpike::time::UnixTime;
 use turnpike::{native, origin};
 
 use crate::support::case::Message;
+use crate::support::token::with_keys;
 
 pub const NOW: UnixTime = UnixTime(1_800_000_000);
 
@@ -30,6 +31,7 @@ impl Environment for TestEnvironment {
     fn secret(&self, name: &str) -> Option<String> {
         match name {
             "TEST_SECRET" => Some(ISSUER.secret().to_owned()),
+            "NEXT_SECRET" => Some("n".repeat(64)),
             "SHORT_SECRET" => Some("too short".to_owned()),
             _ => None,
         }
@@ -57,8 +59,8 @@ impl Site {
     pub fn of_cases() -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy.toml");
         let text = std::fs::read_to_string(file).expect("the policy is there");
-        let mut policy: Value = toml::from_str(&text).expect("the policy is TOML");
-        policy["issuers"][0]["jwks"] = ISSUER.jwks();
+        let policy = toml::from_str(&text).expect("the policy is TOML");
+        let policy = with_keys(policy, &ISSUER);
         Self::of(&policy)
     }
 

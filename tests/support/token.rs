@@ -1,7 +1,7 @@
 //! Tokens by description: `{{token scope="reports:read" exp=-60}}`.
 //!
 //! `alg`, `typ` and `kid` go to the header, everything else to the claims; dates are relative to
-//! now, or absolute with an `@`; `name=-` leaves a member out; values are JSON, or a bare word. `tamper=` spoils the result.
+//! now, or absolute with an `@`; `more` and `more-header` are members as text; `name=-` leaves a member out; values are JSON, or a bare word. `tamper=` spoils the result.
 //! `{{long 9000}}` is that many letters.
 
 use issuer::{Algorithm, Issuer};
@@ -29,6 +29,23 @@ pub const ISSUER: &str = "https://issuer.example";
 pub const SECRET_ISSUER: &str = "https://secret.example";
 pub const AUDIENCE: &str = "https://docs.example.com";
 
+/// A policy whose issuers without a secret have the keys of this one, those that fit.
+pub fn with_keys(mut policy: Value, issuer: &Issuer) -> Value {
+    for trusted in policy["issuers"].as_array_mut().expect("issuers") {
+        if trusted.get("secret").is_none() {
+            let fits = |alg: &Value| {
+                let algorithms = trusted["algorithms"].as_array().expect("algorithms");
+                algorithms.contains(alg)
+                    || (alg == "EdDSA" && algorithms.contains(&json!("Ed25519")))
+            };
+            let mut jwks = issuer.jwks();
+            jwks["keys"].as_array_mut().expect("keys").retain(|key| fits(&key["alg"]));
+            trusted["jwks"] = jwks;
+        }
+    }
+    policy
+}
+
 /// One token.
 pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
     let mut algorithm = "ES256".to_owned();
@@ -42,12 +59,17 @@ pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
     ]);
     header.insert("typ".to_owned(), json!("at+jwt"));
     let mut chosen_kid = None;
+    let mut more = (String::new(), String::new());
     for (name, value) in pairs(members) {
         match name.as_str() {
             "alg" => algorithm = value.as_str().expect("alg is a word").to_owned(),
             "tamper" => tamper = value.as_str().expect("tamper is a word").to_owned(),
+            "more" => more.1 = format!(",{}", value.as_str().expect("members as text")),
+            "more-header" => more.0 = format!(",{}", value.as_str().expect("members as text")),
             "kid" => chosen_kid = Some(value),
-            "typ" | "crit" | "b64" | "jku" | "cty" => put(&mut header, &name, value),
+            "typ" | "crit" | "b64" | "jku" | "x5u" | "jwk" | "x5c" | "cty" => {
+                put(&mut header, &name, value);
+            }
             "exp" | "nbf" | "iat" if value.is_i64() => {
                 let offset = value.as_i64().expect("an offset");
                 put(&mut claims, &name, json!(now.checked_add_signed(offset).expect("a date")));
@@ -65,14 +87,17 @@ pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
     header.insert("alg".to_owned(), json!(algorithm));
     match (chosen_kid, signing) {
         (Some(kid), _) => put(&mut header, "kid", kid),
-        (None, Algorithm::Hs256) => {}
         (None, signing) => put(&mut header, "kid", json!(signing.kid())),
     }
-    let issued_by = if matches!(signing, Algorithm::Hs256) { SECRET_ISSUER } else { ISSUER };
+    let issued_by = if signing.kid().is_none() { SECRET_ISSUER } else { ISSUER };
     claims.entry("iss".to_owned()).or_insert_with(|| json!(issued_by));
     header.retain(|_, value| !value.is_null());
     claims.retain(|_, value| !value.is_null());
-    let signed = issuer.sign(signing, &Value::Object(header), &Value::Object(claims));
+    let text = |members: Map<String, Value>, more: String| {
+        let text = Value::Object(members).to_string();
+        format!("{}{more}}}", text.trim_end_matches('}'))
+    };
+    let signed = issuer.sign_text(signing, &text(header, more.0), &text(claims, more.1));
     spoil(signed, &tamper)
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::client::{self, Response};
 use crate::server::{Reply, Server};
 use crate::support::case::Message;
-use crate::support::token;
+use crate::support::token::{self, with_keys};
 use crate::wrangler::{Wrangler, root};
 
 pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
@@ -38,9 +38,8 @@ pub static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
 pub fn policy() -> Value {
     let text =
         fs::read_to_string(root().join("tests/cases/policy.toml")).expect("the policy is there");
-    let mut policy: Value = toml::from_str(&text).expect("the policy is TOML");
-    policy["issuers"][0]["jwks"] = ISSUER.jwks();
-    policy
+    let policy = toml::from_str(&text).expect("the policy is TOML");
+    with_keys(policy, &ISSUER)
 }
 
 pub fn now() -> u64 {

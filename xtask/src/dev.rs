@@ -24,7 +24,7 @@ Options:
   --port PORT   default: 8787";
 
 const PORT: u16 = 8787;
-const HMAC_SECRET: &str = "DEV_HS256_SECRET";
+const HMAC_SECRET: &str = "DEV_HMAC_SECRET";
 
 pub(crate) fn run(mut arguments: Arguments) -> Result {
     let port = arguments.opt_value_from_str("--port")?.unwrap_or(PORT);

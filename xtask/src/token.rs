@@ -16,7 +16,7 @@ and kept in .turnpike/dev-issuer.json.
 Options:
   --sub SUBJECT          who the token is about; default: alice
   --scope \"SCOPE ...\"    what it permits, such as reports:read; default: nothing
-  --alg ALGORITHM        ES256 (default), RS256, PS256, EdDSA or HS256
+  --alg ALGORITHM        ES256 (default), another of ES*, RS*, PS*, HS*, or EdDSA
   --expires-in SECONDS   default: 3600; a negative number makes an expired token
   --claim NAME=JSON      a further claim, or another value for one; may be repeated";
 
@@ -80,7 +80,7 @@ pub(crate) fn mint(issuer: &Issuer, wanted: &Wanted) -> String {
     let issued_at = now.min(expires.saturating_sub(LIFETIME));
     let mut claims = Map::new();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    set("iss", if wanted.algorithm == Algorithm::Hs256 { HMAC_ISSUER } else { ISSUER }.into());
+    set("iss", if wanted.algorithm.kid().is_none() { HMAC_ISSUER } else { ISSUER }.into());
     set("aud", AUDIENCE.into());
     set("sub", wanted.subject.as_str().into());
     set("iat", issued_at.into());
