@@ -29,6 +29,8 @@ const MISBEHAVIOURS = {
   "/origin/vary": (request) =>
     answer(request, { headers: { "Cache-Control": "max-age=60", Vary: "Accept-Language" } }),
   "/origin/stream": stream,
+  // The local runtime shows the error page of a Worker that throws in place of whatever the gate
+  // makes of it; on Cloudflare the gate answers with 502.
   "/origin/throw": () => {
     throw new Error("the demo origin throws on purpose");
   },

@@ -43,16 +43,13 @@ pub struct Asker<'a> {
 /// so each of them has to say it too.
 const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (header::HeaderName::from_static("cdn-cache-control"), HeaderValue::from_static("no-store")),
-    (
-        header::HeaderName::from_static("cloudflare-cdn-cache-control"),
-        HeaderValue::from_static("no-store"),
-    ),
+    (HeaderName::from_static("cdn-cache-control"), HeaderValue::from_static("no-store")),
+    (HeaderName::from_static("cloudflare-cdn-cache-control"), HeaderValue::from_static("no-store")),
     (header::VARY, HeaderValue::from_static("Accept, Accept-Language")),
     (header::CONTENT_LANGUAGE, HeaderValue::from_static("en")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
 ];
 
 impl Answers {

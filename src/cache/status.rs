@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::Storing;
+use super::{CacheKey, Storing, decide};
+use crate::fields::Headers;
+use crate::gate::Permit;
+use crate::time::UnixTime;
 
 /// How the cache handled a permitted request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,21 @@ impl fmt::Display for CacheStatus {
 }
 
 impl CacheStatus {
+    /// What it is when the origin was asked and answered like this.
+    pub fn of(
+        permit: &Permit<'_>,
+        key: Option<&CacheKey>,
+        status: u16,
+        headers: &dyn Headers,
+        now: UnixTime,
+    ) -> Self {
+        match key {
+            Some(_) => Self::Miss(decide(permit, status, headers, now)),
+            None if matches!(permit.method(), "GET" | "HEAD") => Self::Bypass,
+            None => Self::Method,
+        }
+    }
+
     /// One word for the log.
     pub fn word(&self) -> &'static str {
         match self {

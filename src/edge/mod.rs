@@ -1,7 +1,7 @@
 //! The adapter to Cloudflare Workers: all I/O, in one straight line.
 //!
 //! [`fetch`] admits a request and serves it. What is decided is decided by the core; here is only
-//! waited, for keys, for `WebCrypto`, for the cache, for the origin.
+//! waiting, for keys, for `WebCrypto`, for the cache, for the origin.
 
 mod answer;
 mod body;
@@ -16,7 +16,7 @@ mod webcrypto;
 
 use worker::{Context, Env, event};
 
-use crate::cache::{CacheKey, CacheStatus, Storing, decide};
+use crate::cache::{CacheKey, CacheStatus, Storing};
 use crate::gate::{Denial, Permit, Screening, screen};
 use crate::request::Head;
 use headers::Fields;
@@ -106,13 +106,8 @@ async fn serve(
     }
     let arrived = origin::ask(&site.policy, permit, exchange, env).await?;
     let now = platform::now();
-    let status = match &key {
-        Some(_) => {
-            CacheStatus::Miss(decide(permit, arrived.status(), &Fields(arrived.headers()), now))
-        }
-        None if exchange.method == "GET" || exchange.method == "HEAD" => CacheStatus::Bypass,
-        None => CacheStatus::Method,
-    };
+    let fields = Fields(arrived.headers());
+    let status = CacheStatus::of(permit, key.as_ref(), arrived.status(), &fields, now);
     line.cache = Some(status);
     let leaving = origin::release(&site.policy, permit, arrived, status)?;
     if let (Some(key), CacheStatus::Miss(Storing::Store { ttl, age })) = (key, status) {

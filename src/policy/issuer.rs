@@ -159,6 +159,7 @@ fn read_keys(
     environment: &dyn Environment,
 ) -> Option<KeySource> {
     let sources = (table.optional("jwks"), table.optional("jwks_uri"), table.optional("secret"));
+    let uri = sources.1.as_ref().map(|field| field.parsed(key_server));
     // What the keys are for decides which are usable; without that there is nothing more to say.
     let algorithms = algorithms?;
     let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
@@ -171,9 +172,7 @@ fn read_keys(
     }
     match sources {
         (Some(jwks), None, None) if symmetric == 0 => inline(&jwks, algorithms),
-        (None, Some(uri), None) if symmetric == 0 => {
-            uri.parsed(|text| secure_uri(text).map(|_| KeySource::Uri(text.to_owned())))
-        }
+        (None, Some(_), None) if symmetric == 0 => uri?.map(KeySource::Uri),
         (None, None, Some(secret)) if symmetric > 0 => shared(&secret, algorithms, environment),
         (None, None, Some(secret)) => {
             secret
@@ -193,6 +192,10 @@ fn read_keys(
             None
         }
     }
+}
+
+fn key_server(text: &str) -> Result<String, String> {
+    secure_uri(text).map(|_| text.to_owned())
 }
 
 fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
@@ -247,12 +250,16 @@ fn shared(
 }
 
 /// Who writes the secret itself here must not find it in the log, so only what is plainly a name is
-/// repeated there.
+/// repeated there: words in capitals, joined by `_`.
 fn secret_name(text: &str) -> Result<String, String> {
-    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    if text.len() <= 64 && text.bytes().all(is_name) {
+    let is_word = |word: &str| {
+        (1..=24).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if text.len() <= 64 && text.split('_').all(is_word) {
         Ok(text.to_owned())
     } else {
-        Err("must be the name of a secret, like JWT_SECRET: capitals, digits and `_`".to_owned())
+        Err("must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`"
+            .to_owned())
     }
 }

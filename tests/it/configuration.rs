@@ -247,7 +247,7 @@ fn a_secret_is_set_and_long_enough() {
     problems(
         &secret("hunter2-hunter2-hunter2-hunter2"),
         &[
-            "issuers[0].secret: must be the name of a secret, like JWT_SECRET: capitals, digits and `_`",
+            "issuers[0].secret: must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`",
         ],
     );
 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use issuer::Issuer;
 use serde_json::Value;
 use turnpike::answer::{Answers, Asker};
-use turnpike::cache::{CacheKey, CacheStatus, decide};
+use turnpike::cache::{CacheKey, CacheStatus};
 use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::keys::KeySet;
@@ -128,13 +128,11 @@ impl Site {
         let path = asked.strip_prefix("https://origin.example").expect("the origin is asked");
         let received = apply(&origin::request(&self.policy, &permit, &headers), headers.clone());
         let received = message_of(format!("{method} {path}"), &received, &request.body);
-        let answers = answers.expect("the origin answers");
+        let answers = answers
+            .unwrap_or_else(|| panic!("{} passes, and the case has no origin", request.start));
         let fields = header_map(&answers.fields);
-        let status = match CacheKey::of(&permit) {
-            Some(_) => CacheStatus::Miss(decide(&permit, answers.status(), &fields, NOW)),
-            None if matches!(method, "GET" | "HEAD") => CacheStatus::Bypass,
-            None => CacheStatus::Method,
-        };
+        let key = CacheKey::of(&permit);
+        let status = CacheStatus::of(&permit, key.as_ref(), answers.status(), &fields, NOW);
         let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
         let body = if method == "HEAD" { "" } else { &answers.body };

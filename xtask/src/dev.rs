@@ -4,8 +4,9 @@ mod guide;
 mod server;
 
 use std::fs;
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use issuer::Issuer;
 use pico_args::Arguments;
@@ -30,10 +31,10 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let port = arguments.opt_value_from_str("--port")?.unwrap_or(PORT);
     finish(arguments)?;
     require_free(port)?;
-    let installed = setup::for_build()?;
-    bundle::make(&installed)?;
     let issuer = token::development_issuer()?;
     let config = write_configuration(&issuer)?;
+    let installed = setup::for_build()?;
+    bundle::make(&installed)?;
 
     let state = empty_state_folder(port)?;
     let mut wrangler = setup::wrangler()?;
@@ -69,10 +70,23 @@ fn write_configuration(issuer: &Issuer) -> Result<PathBuf> {
     let file = folder.join("wrangler.json");
     fs::write(&file, format!("{config:#}\n"))
         .and_then(|()| {
-            fs::write(folder.join(".dev.vars"), format!("{HMAC_SECRET}={}\n", issuer.secret()))
+            let secrets = folder.join(".dev.vars");
+            fs::write(&secrets, format!("{HMAC_SECRET}={}\n", issuer.secret()))?;
+            keep_to_owner(&secrets)
         })
         .map_err(Failure::because(format!("{} cannot be written to", folder.display())))?;
     Ok(file)
+}
+
+/// The secret is as much of a secret as the issuer's keys beside it.
+#[cfg(unix)]
+fn keep_to_owner(file: &Path) -> io::Result<()> {
+    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn keep_to_owner(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
