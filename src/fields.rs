@@ -5,6 +5,9 @@
 pub trait Headers {
     /// The value of a field, `None` when it is absent.
     fn get(&self, name: &str) -> Option<String>;
+
+    /// The names of all fields, in lower case.
+    fn names(&self) -> Vec<String>;
 }
 
 impl Headers for http::HeaderMap {
@@ -13,6 +16,10 @@ impl Headers for http::HeaderMap {
             self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let first = lines.next()?.into_owned();
         Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.keys().map(|name| name.as_str().to_owned()).collect()
     }
 }
 

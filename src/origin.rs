@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::Directives;
+use crate::cache::{self, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy};
@@ -11,9 +11,24 @@ use crate::request::{CredentialSource, cookie_name, cookie_pairs};
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
 
-/// The same to origins that make no difference between `-` and `_`, so no client may send them.
-const SUBJECT_SPELLINGS: [&str; 4] =
-    [SUBJECT, "x_auth_subject", "x-auth_subject", "x_auth-subject"];
+/// Fields by which a client could have the origin take the request for another one than was
+/// judged, or have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1).
+const OVERRIDES: [&str; 6] = [
+    "connection",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
+];
+
+/// All that an origin is told of whoever asks first for what everyone will share.
+const SHARED: [&str; 5] = ["accept", "accept-encoding", "accept-language", "host", "user-agent"];
+
+/// Some origins make no difference between `-`, `_` and `.` in the name of a field.
+fn folded(name: &str) -> String {
+    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
+}
 
 /// `sub` is an opaque string; in a header field it may only be visible ASCII. What is not, and `%`
 /// itself, is percent-encoded.
@@ -51,23 +66,28 @@ pub fn zone_cache(permit: &Permit<'_>) -> ZoneCache {
 
 /// How the fields of the request change on the way to the origin: no token, no identity but ours.
 ///
-/// What everyone will share is asked for as nobody: without identity, and without what an origin
-/// could tell people apart by.
+/// What everyone will share is asked for as nobody: without identity, and without anything else an
+/// origin could tell people apart by.
 pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
-    let mut edits = Edits::default();
-    edits.remove(&SUBJECT_SPELLINGS);
-    // A client could name our field here and have the next hop drop it (RFC 9110 section 7.6.1).
-    edits.remove(&["connection"]);
-    for source in policy.credentials() {
-        if let CredentialSource::Header(name) = source {
-            edits.remove(&[name]);
-        }
-    }
+    let names = headers.names();
     if is_shared(permit) {
-        edits.remove(&["authorization", "cookie"]);
-        return edits;
+        let kept = |name: &String| SHARED.contains(&name.as_str()) || name.starts_with("cf-");
+        let remove = names.into_iter().filter(|name| !kept(name)).collect();
+        return Edits { remove, ..Edits::default() };
     }
-    if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
+    let is_token = |name: &str| {
+        let is = |source: &CredentialSource| matches!(source, CredentialSource::Header(field) if folded(field) == name);
+        policy.credentials().iter().any(is)
+    };
+    let is_false = |name: &String| {
+        let name = folded(name);
+        name == SUBJECT || OVERRIDES.contains(&name.as_str()) || is_token(&name)
+    };
+    let mut edits =
+        Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
+    // Nor may what is kept for one subject depend on what else the request could do.
+    let is_kept = permit.route().caching() != Caching::Off;
+    if is_kept || policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
         edits.remove(&["authorization"]);
     }
     if let Some(field) = headers.get("cookie") {
@@ -95,14 +115,11 @@ fn has_bearer(headers: &dyn Headers) -> bool {
 }
 
 fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
-    let is_ours = |name: &str| {
-        let is =
-            |source: &CredentialSource| matches!(source, CredentialSource::Cookie(n) if n == name);
-        policy.credentials().iter().any(is)
-    };
-    let pairs = cookie_pairs(field, is_ours);
+    let ours: Vec<&str> =
+        policy.credentials().iter().filter_map(CredentialSource::cookie).collect();
+    let pairs = cookie_pairs(field, &ours);
     let others: Vec<&str> =
-        pairs.iter().copied().filter(|pair| !is_ours(cookie_name(pair))).collect();
+        pairs.iter().copied().filter(|pair| !ours.contains(&cookie_name(pair))).collect();
     match others.len() {
         0 => edits.remove(&["cookie"]),
         left if left < pairs.len() => edits.set("cookie", others.join("; ")),
@@ -114,6 +131,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 /// stored by anyone, and what was granted to one client is `private` to it.
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
+    edits.remove(&cache::INTERNAL_FIELDS);
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove(&TARGETED_FIELDS);

@@ -2,7 +2,11 @@
 
 /// The directives of a response.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Directives(Vec<(String, Option<String>)>);
+pub struct Directives {
+    members: Vec<(String, Option<String>)>,
+    /// Whether every quote is closed. What follows an open one could be anything.
+    readable: bool,
+}
 
 impl Directives {
     /// Reads a field; names are compared without case, and the first of several equal ones counts.
@@ -15,18 +19,35 @@ impl Directives {
             let name = name.trim().to_ascii_lowercase();
             (!name.is_empty()).then_some((name, value))
         });
-        Self(directives.collect())
+        let quotes = field.unwrap_or_default().matches('"').count();
+        Self { members: directives.collect(), readable: quotes.is_multiple_of(2) }
     }
 
     /// Whether a directive is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(given, _)| given == name)
+        self.members.iter().any(|(given, _)| given == name)
+    }
+
+    /// Whether the field could be read to its end.
+    pub fn is_readable(&self) -> bool {
+        self.readable
+    }
+
+    /// Whether it could be the dictionary that a targeted field has to be (RFC 9213 section 2.1).
+    pub fn is_dictionary(&self) -> bool {
+        let is_key = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_lowercase() || c == '*')
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*".contains(&byte))
+        };
+        self.readable
+            && !self.members.is_empty()
+            && self.members.iter().all(|(name, _)| is_key(name))
     }
 
     /// The seconds of a directive. One that cannot be read counts as 0: not fresh
     /// (RFC 9111 section 4.2.1).
     pub fn seconds(&self, name: &str) -> Option<u64> {
-        let (_, value) = self.0.iter().find(|(given, _)| given == name)?;
+        let (_, value) = self.members.iter().find(|(given, _)| given == name)?;
         let digits = value.as_deref().unwrap_or_default().trim_matches('"');
         Some(if digits.len() > 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             u64::from(u32::MAX)
@@ -37,7 +58,7 @@ impl Directives {
 
     /// The same directives for one client alone: `private` instead of what speaks to shared caches.
     pub fn private(&self) -> String {
-        let kept = self.0.iter().filter(|(name, _)| {
+        let kept = self.members.iter().filter(|(name, _)| {
             !matches!(name.as_str(), "public" | "private" | "s-maxage" | "proxy-revalidate")
         });
         let kept = kept.map(|(name, value)| match value {

@@ -16,14 +16,22 @@ impl CacheKey {
     /// The partition is a path segment of our own making in front of the canonical path, so no
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
-        let Caching::On { partition, .. } = permit.route().caching() else {
-            return None;
-        };
-        if !matches!(permit.method(), "GET" | "HEAD") {
-            return None;
-        }
+        matches!(permit.method(), "GET" | "HEAD").then(|| Self::of_resource(permit))?
+    }
+
+    /// The key of what a permitted request has changed, when the origin says it was successful
+    /// (RFC 9111 section 4.4).
+    pub fn invalidated_by(permit: &Permit<'_>, status: u16) -> Option<Self> {
+        let is_safe = matches!(permit.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
+        (!is_safe && (200..400).contains(&status)).then(|| Self::of_resource(permit))?
+    }
+
+    fn of_resource(permit: &Permit<'_>) -> Option<Self> {
+        let Caching::On { partition, .. } = permit.route().caching() else { return None };
         let partition = match (partition, permit.principal()) {
-            (Partition::Shared, _) => "shared".to_owned(),
+            // Apart, so that a route which is protected one day serves nothing of its public days.
+            (Partition::Shared, None) => "public".to_owned(),
+            (Partition::Shared, Some(_)) => "shared".to_owned(),
             (Partition::Subject, Some(principal)) => subject(principal),
             (Partition::Subject, None) => return None,
         };

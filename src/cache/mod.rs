@@ -8,4 +8,4 @@ mod storage;
 pub use directives::Directives;
 pub use key::CacheKey;
 pub use status::CacheStatus;
-pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide, restore, stored_copy};
+pub use storage::{INTERNAL_FIELDS, MAX_STORED_BYTES, Skip, Storing, decide, restore, stored_copy};

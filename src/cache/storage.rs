@@ -83,7 +83,8 @@ fn freshness(
         return Err(Skip::Status);
     }
     let directives = Directives::of(control(headers).as_deref());
-    if ["no-store", "no-cache", "private"].iter().any(|forbids| directives.has(forbids)) {
+    let forbids = ["no-store", "no-cache", "private"].iter().any(|name| directives.has(name));
+    if forbids || !directives.is_readable() {
         return Err(Skip::Forbidden);
     }
     if headers.get("set-cookie").is_some() {
@@ -102,7 +103,7 @@ fn freshness(
     if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) {
         return Err(Skip::Size);
     }
-    let age = headers.get("age").and_then(|age| age.trim().parse().ok()).unwrap_or(0);
+    let age = age(headers, now);
     let ttl = match permit.route().caching() {
         // The operator knows how old an answer may get here, whatever its age there.
         Caching::On { ttl: Some(ttl), .. } => ttl,
@@ -111,11 +112,22 @@ fn freshness(
     if ttl == 0 { Err(Skip::Stale) } else { Ok((ttl, age)) }
 }
 
-/// The field that speaks to us: a targeted one outranks `Cache-Control` (RFC 9213 section 2.2).
+/// The field that speaks to us: a targeted one outranks `Cache-Control` when it is valid and not
+/// empty (RFC 9213 section 2.2).
 fn control(headers: &dyn Headers) -> Option<String> {
-    ["cloudflare-cdn-cache-control", "cdn-cache-control", "cache-control"]
+    ["cloudflare-cdn-cache-control", "cdn-cache-control"]
         .iter()
-        .find_map(|name| headers.get(name))
+        .filter_map(|name| headers.get(name))
+        .find(|field| Directives::of(Some(field)).is_dictionary())
+        .or_else(|| headers.get("cache-control"))
+}
+
+/// How old an answer is: by what it says, or by its date (RFC 9111 section 4.2.3). An age that
+/// cannot be read is beyond all lifetimes.
+fn age(headers: &dyn Headers, now: UnixTime) -> u64 {
+    let said = headers.get("age").map_or(0, |age| age.trim().parse().unwrap_or(u64::MAX));
+    let date = headers.get("date").and_then(|date| seconds(&date));
+    said.max(date.map_or(0, |date| now.since(date)))
 }
 
 /// RFC 9111 section 4.2.1, without heuristics.
@@ -138,6 +150,9 @@ const STORED: &str = "turnpike-stored";
 /// Fields that speak to the client alone, and where the stored copy keeps them from the Cache API.
 const KEPT: [(&str, &str); 2] =
     [("cache-control", "turnpike-cache-control"), ("vary", "turnpike-vary")];
+
+/// Fields that only stored copies have; an origin that sends them has nothing to say by them.
+pub const INTERNAL_FIELDS: [&str; 3] = [STORED, KEPT[0].1, KEPT[1].1];
 
 /// The fields of the stored copy, given those of the answer that leaves.
 pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> Edits {

@@ -64,6 +64,16 @@ pub(super) fn store(
     });
 }
 
+/// Forgets what a request has changed.
+pub(super) fn forget(key: CacheKey, context: &Context) {
+    context.wait_until(async move {
+        let forgotten = async { JsFuture::from(open().await?.delete_with_str(key.as_str())).await };
+        if forgotten.await.is_err() {
+            log::failure("a stored answer could not be deleted");
+        }
+    });
+}
+
 /// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
 async fn put(key: &CacheKey, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
     let Ok(body) = body::collect(twin, MAX_STORED_BYTES).await else {

@@ -10,6 +10,10 @@ impl Headers for Fields {
         // Fails only for what is no field name, and ours all are.
         self.0.get(name).ok().flatten()
     }
+
+    fn names(&self) -> Vec<String> {
+        self.0.keys().into_iter().filter_map(|name| name.ok()?.as_string()).collect()
+    }
 }
 
 /// Carries out changes. A value that cannot stand in a field is an error of the caller's.

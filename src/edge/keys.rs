@@ -22,6 +22,9 @@ use crate::policy::{Issuer, KeySource};
 /// A key server that has not answered after this long is taken for dead.
 const DEADLINE_MILLISECONDS: u32 = 2000;
 
+/// Of the keys a set holds in vain, so many are logged.
+const MAX_LOGGED: usize = 10;
+
 /// What `Retry-After` says when even the second look leaves nothing to decide with.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
@@ -104,20 +107,24 @@ async fn fetched(
 
 /// Fetches the set of an issuer and remembers how that went.
 async fn renew(issuer: &'static Issuer, uri: &str) {
+    remember(issuer, |memory| memory.history.looking = Some(platform::now()));
     let fetched = fetch(issuer, uri).await;
     let now = platform::now();
     match fetched {
         Ok((set, max_age)) => {
-            for refusal in set.refused() {
+            for refusal in set.refused().iter().take(MAX_LOGGED) {
                 log::keys(issuer.identifier(), &format!("key {}: {}", refusal.index, refusal.why));
             }
             let ring = Some(KeyRing::new(Set::Fetched(set)));
-            let history = History { good: Some((now, max_age)), failed: None };
+            let history = History { good: Some((now, max_age)), ..History::default() };
             remember(issuer, |memory| *memory = Memory { ring, history });
         }
         Err(what) => {
             log::keys(issuer.identifier(), what);
-            remember(issuer, |memory| memory.history.failed = Some(now));
+            remember(issuer, |memory| {
+                memory.history.failed = Some(now);
+                memory.history.looking = None;
+            });
         }
     }
 }

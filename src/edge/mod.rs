@@ -82,7 +82,7 @@ async fn admit(exchange: &Exchange, site: &'static Site) -> Result<Permit<'stati
         Screening::Presented(presentation) => {
             let ring = keys::ring_for(&presentation).await?;
             let step = presentation.check(ring.set())?;
-            let verdict = webcrypto::verify(&step, &ring).await;
+            let verdict = webcrypto::verify(&step, &ring).await?;
             step.conclude(verdict)
         }
     }
@@ -109,7 +109,10 @@ async fn serve(
     let fields = Fields(arrived.headers());
     let status = CacheStatus::of(permit, key.as_ref(), arrived.status(), &fields, now);
     line.cache = Some(status);
-    let leaving = origin::release(&site.policy, permit, arrived, status)?;
+    if let Some(key) = CacheKey::invalidated_by(permit, arrived.status()) {
+        cache::forget(key, context);
+    }
+    let leaving = origin::release(&site.policy, permit, exchange, arrived, status)?;
     if let (Some(key), CacheStatus::Miss(Storing::Store { ttl, age })) = (key, status) {
         cache::store(key, &leaving, (ttl, age), now, context);
     }

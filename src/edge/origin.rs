@@ -77,11 +77,12 @@ fn through(env: &Env, name: &str, request: &Request) -> Result<Promise, JsValue>
 pub(super) fn release(
     policy: &Policy,
     permit: &Permit<'_>,
+    exchange: &Exchange,
     arrived: Response,
     status: CacheStatus,
 ) -> Result<Response, Denial> {
     // Switching protocols: the socket hangs on this very object.
-    if arrived.status() == 101 {
+    if arrived.status() == 101 && exchange.headers.get("upgrade").is_some() {
         return Ok(arrived);
     }
     let fields = Fields(arrived.headers());

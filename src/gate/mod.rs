@@ -45,7 +45,7 @@ fn try_screen<'p>(
     if !policy.serves(url.host()) {
         return Err(Denial::HostUnknown);
     }
-    let route = policy.routes().find(head.method, &url);
+    let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
     let permit = Permit::open(head.method, url, route);
     let requirement = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),

@@ -21,6 +21,8 @@ const DEFAULT_AGE_SECONDS: u64 = 10 * 60;
 pub struct History {
     /// When the set in hand was fetched, and for how many seconds it is fresh.
     pub good: Option<(UnixTime, u64)>,
+    /// When a look for an unknown key began that has not ended yet.
+    pub looking: Option<UnixTime>,
     /// When a fetch failed since.
     pub failed: Option<UnixTime>,
 }
@@ -45,6 +47,10 @@ pub fn plan(history: &History, known: bool, now: UnixTime) -> Plan {
     match history.good {
         Some((fetched, max_age)) if now.since(fetched) < max_age => match history.failed {
             _ if known => Plan::Use,
+            // Others wait for the outcome by coming back: one look is enough.
+            _ if history.looking.is_some_and(|began| now.since(began) < RETRY_SECONDS) => {
+                Plan::GiveUp { retry_after: 1 }
+            }
             // The key may be one of those we failed to fetch, so the token may be good.
             Some(failed) => unless_resting(failed, COOLDOWN_SECONDS, now),
             None if now.since(fetched) < COOLDOWN_SECONDS => Plan::Use,
@@ -83,7 +89,11 @@ mod tests {
     const FETCHED: UnixTime = UnixTime(1_000_000);
 
     fn good(failed: Option<u64>) -> History {
-        History { good: Some((FETCHED, 600)), failed: failed.map(|at| FETCHED.plus(at)) }
+        History {
+            good: Some((FETCHED, 600)),
+            looking: None,
+            failed: failed.map(|at| FETCHED.plus(at)),
+        }
     }
 
     #[track_caller]
@@ -113,6 +123,15 @@ mod tests {
     }
 
     #[test]
+    fn one_look_for_unknown_keys_is_under_way_at_a_time() {
+        let looking = History { looking: Some(FETCHED.plus(40)), ..good(None) };
+        check(looking, false, 40, Plan::GiveUp { retry_after: 1 });
+        check(looking, true, 40, Plan::Use);
+        // The one who looked was cancelled, say: somebody else looks.
+        check(looking, false, 45, Plan::Fetch);
+    }
+
+    #[test]
     fn a_key_that_could_not_be_looked_for_is_no_fault_of_the_token() {
         check(good(Some(30)), false, 30, Plan::GiveUp { retry_after: 30 });
         check(good(Some(30)), false, 59, Plan::GiveUp { retry_after: 1 });
@@ -123,7 +142,7 @@ mod tests {
     #[test]
     fn without_a_set_a_failure_is_remembered_for_a_moment() {
         check(History::default(), false, 0, Plan::Fetch);
-        let failed = History { good: None, failed: Some(FETCHED) };
+        let failed = History { failed: Some(FETCHED), ..History::default() };
         check(failed, false, 4, Plan::GiveUp { retry_after: 1 });
         check(failed, false, 5, Plan::Fetch);
     }

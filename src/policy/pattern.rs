@@ -49,14 +49,17 @@ impl Pattern {
     }
 
     /// Whether it matches these segments of a path.
-    pub(super) fn matches(&self, path: &[&str]) -> bool {
+    pub(super) fn matches(&self, path: &[&str], reading: Reading) -> bool {
         let fits = match path.len().cmp(&self.segments.len()) {
             Ordering::Less => false,
             Ordering::Equal => true,
             Ordering::Greater => self.rest,
         };
         fits && self.segments.iter().zip(path).all(|(segment, given)| match segment {
-            Segment::Literal(literal) => literal == given,
+            Segment::Literal(literal) => match reading {
+                Reading::Strict => literal == given,
+                Reading::Free => free_reading(literal).eq_ignore_ascii_case(given),
+            },
             Segment::Any => true,
         })
     }
@@ -71,17 +74,55 @@ impl Pattern {
         places.chain([if self.rest { 3 } else { 2 }]).collect()
     }
 
+    /// The paths it matches, without the names in it.
+    pub(super) fn paths(&self) -> Vec<Option<String>> {
+        let text = |segment: &Segment| match segment {
+            Segment::Literal(literal) => Some(literal.clone()),
+            Segment::Any => None,
+        };
+        self.segments.iter().map(text).collect()
+    }
+
     /// Whether it matches the same paths as another one.
     pub(super) fn same_paths(&self, other: &Self) -> bool {
         self.segments == other.segments && self.rest == other.rest
     }
 }
 
+/// How freely a path is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// To the letter.
+    Strict,
+    /// As the most forgiving of origins does: see [`free_reading`].
+    Free,
+}
+
+/// A segment as origins read it that cut parameters off (`;`), ignore final dots and spaces, and,
+/// when compared, take no notice of case.
+pub(super) fn free_reading(segment: &str) -> &str {
+    let mut text = segment.split(';').next().unwrap_or_default();
+    while let Some(shorter) = text.strip_suffix('.').or_else(|| text.strip_suffix("%20")) {
+        text = shorter;
+    }
+    text
+}
+
 impl Segment {
     fn parse(text: &str) -> Result<Self, String> {
+        // What other routers give a meaning of its own, and what no URL holds as it stands.
+        const FOREIGN: &str = "{}<>\"^`|";
+        let is_name = |name: &str| {
+            !name.starts_with(|c: char| c.is_ascii_digit())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
         match text.strip_prefix(':') {
             Some("") => Err("`:` must be followed by a name".to_owned()),
-            Some(_) => Ok(Self::Any),
+            Some(name) if is_name(name) => Ok(Self::Any),
+            Some(_) => Err(format!("`{text}` is not `:` and a name of letters, digits and `_`")),
+            None if text.contains(|c| FOREIGN.contains(c)) => {
+                Err(format!("`{text}` could never match: a segment is a literal or `:name`"))
+            }
             None if text.contains('*') => Err("`*` may only stand at the end".to_owned()),
             None => canonical_segment(text)
                 .map(Self::Literal)
@@ -99,7 +140,11 @@ mod tests {
     fn check(pattern: &str, path: &str, matches: bool) {
         let pattern = Pattern::parse(pattern).unwrap();
         let url = CanonicalUrl::parse(&format!("https://example.com{path}")).unwrap();
-        assert_eq!(pattern.matches(&url.segments().collect::<Vec<_>>()), matches, "{path}");
+        assert_eq!(
+            pattern.matches(&url.segments().collect::<Vec<_>>(), Reading::Strict),
+            matches,
+            "{path}"
+        );
     }
 
     #[test]
@@ -132,7 +177,21 @@ mod tests {
 
     #[test]
     fn what_could_never_match_is_refused() {
-        for pattern in ["docs", "/docs*", "/a//b", "/:/x", "/*/x", "/a/%2e%2e", "/a%2fb", ""] {
+        for pattern in [
+            "/:id(\\d+)",
+            "/:name.css",
+            "/:x?",
+            "/{id}",
+            "/<id>",
+            "docs",
+            "/docs*",
+            "/a//b",
+            "/:/x",
+            "/*/x",
+            "/a/%2e%2e",
+            "/a%2fb",
+            "",
+        ] {
             assert!(Pattern::parse(pattern).is_err(), "{pattern}");
         }
     }

@@ -1,8 +1,8 @@
 //! Routes: which requests need what, and which answers may be shared.
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Reading, free_reading};
 use super::reader::Field;
-use crate::request::CanonicalUrl;
+use crate::request::{Ambiguity, CanonicalUrl};
 
 /// What one kind of request needs.
 #[derive(Debug)]
@@ -68,9 +68,8 @@ impl Route {
         self.caching
     }
 
-    fn covers(&self, method: &str, segments: &[&str]) -> bool {
+    fn allows(&self, method: &str) -> bool {
         self.methods.as_ref().is_none_or(|methods| methods.iter().any(|m| m == method))
-            && self.pattern.matches(segments)
     }
 }
 
@@ -97,9 +96,32 @@ impl Default for Routes {
 
 impl Routes {
     /// The route a request falls under; there always is one.
-    pub fn find(&self, method: &str, url: &CanonicalUrl) -> &Route {
+    ///
+    /// # Errors
+    ///
+    /// [`Ambiguity::Route`] when an origin that reads paths more freely than we do could take the
+    /// request for one of another route.
+    pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
-        self.ordered.iter().find(|route| route.covers(method, &segments)).unwrap_or(&self.unnamed)
+        let strict = self.choose(method, |pattern| pattern.matches(&segments, Reading::Strict));
+        let freely: Vec<&str> = segments
+            .iter()
+            .map(|text| free_reading(text))
+            .filter(|text| !text.is_empty())
+            .collect();
+        let free = self.choose(method, |pattern| pattern.matches(&freely, Reading::Free));
+        if std::ptr::eq(strict, free) { Ok(strict) } else { Err(Ambiguity::Route) }
+    }
+
+    /// The most specific path decides, and then the method: what a route leaves out of its
+    /// `methods` does not fall to a route for more paths, which may be a public one.
+    fn choose(&self, method: &str, matches: impl Fn(&Pattern) -> bool) -> &Route {
+        let mut rest = self.ordered.iter().skip_while(|route| !matches(&route.pattern));
+        let Some(first) = rest.next() else { return &self.unnamed };
+        std::iter::once(first)
+            .chain(rest.take_while(|route| route.pattern.same_paths(&first.pattern)))
+            .find(|route| route.allows(method))
+            .unwrap_or(&self.unnamed)
     }
 
     /// How many routes were named.
@@ -128,7 +150,9 @@ pub(super) fn read_all(field: &Field<'_, '_>) -> Option<Routes> {
         }
     }
     let complete = ordered.len() == count;
-    ordered.sort_by_cached_key(|route| (route.pattern.rank(), route.methods.is_none()));
+    ordered.sort_by_cached_key(|route| {
+        (route.pattern.rank(), route.pattern.paths(), route.methods.is_none())
+    });
     complete.then(|| Routes { ordered, ..Routes::default() })
 }
 

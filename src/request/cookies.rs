@@ -1,30 +1,29 @@
 //! The `Cookie` field (RFC 6265 section 4.2).
 
-/// The cookie-pairs of a field, trimmed, in their order.
+/// The cookie-pairs of a field, trimmed, in their order; `ours` are the names of our cookies.
 ///
 /// Pairs are separated by `;`. Where a request had several `Cookie` lines, the platform has joined
 /// them by `, `, but a comma may as well be part of a value. So it separates only next to a cookie
 /// of ours, whose value holds no comma.
-pub fn cookie_pairs(field: &str, is_ours: impl Fn(&str) -> bool) -> Vec<&str> {
-    let is_ours = |text: &str| is_ours(cookie_name(text));
+pub fn cookie_pairs<'f>(field: &'f str, ours: &[&str]) -> Vec<&'f str> {
+    let begins_ours = |text: &str| {
+        ours.iter().any(|name| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+    };
     let mut pairs = Vec::new();
-    for mut rest in field.split(';') {
-        let mut searched = 0;
-        while let Some(found) = rest.get(searched..).and_then(|tail| tail.find(", ")) {
-            let comma = searched.saturating_add(found);
-            let (before, after) = rest.split_at_checked(comma).unwrap_or((rest, ""));
-            let after = after.trim_start_matches(", ");
-            if is_ours(before) || is_ours(after) {
-                pairs.push(before.trim());
-                (rest, searched) = (after, 0);
-            } else {
-                searched = comma.saturating_add(2);
+    for piece in field.split(';') {
+        // Where the pair that is being read begins in the piece, and whether it is ours.
+        let (mut start, mut is_ours) = (0, begins_ours(piece.trim_start()));
+        for (comma, _) in piece.match_indices(',') {
+            let next = comma.saturating_add(1);
+            let next_is_ours = piece.get(next..).is_some_and(|rest| begins_ours(rest.trim_start()));
+            if is_ours || next_is_ours {
+                pairs.extend(piece.get(start..comma));
+                (start, is_ours) = (next, next_is_ours);
             }
         }
-        pairs.push(rest.trim());
+        pairs.extend(piece.get(start..));
     }
-    pairs.retain(|pair| !pair.is_empty());
-    pairs
+    pairs.into_iter().map(str::trim).filter(|pair| !pair.is_empty()).collect()
 }
 
 /// What stands before the first `=` of a pair.
@@ -38,7 +37,7 @@ mod tests {
 
     #[track_caller]
     fn check(field: &str, expected: &[&str]) {
-        assert_eq!(cookie_pairs(field, |name| name == "at"), expected);
+        assert_eq!(cookie_pairs(field, &["at"]), expected);
     }
 
     #[test]
@@ -59,6 +58,7 @@ mod tests {
     fn joined_lines_come_apart_at_cookies_of_ours() {
         check("a=1, at=x", &["a=1", "at=x"]);
         check("at=x, at=y", &["at=x", "at=y"]);
+        check("a=1,at=x,b=2", &["a=1", "at=x", "b=2"]);
         check("at=x, b=2, 3; c=4", &["at=x", "b=2, 3", "c=4"]);
         check("a=1, b=2, at=x, c=3", &["a=1, b=2", "at=x", "c=3"]);
     }

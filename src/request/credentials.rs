@@ -68,6 +68,14 @@ impl CredentialSource {
         }
     }
 
+    /// The name of the cookie, if it is one.
+    pub fn cookie(&self) -> Option<&str> {
+        match self {
+            Self::Cookie(name) => Some(name),
+            Self::Bearer | Self::Header(_) => None,
+        }
+    }
+
     fn read(&self, headers: &dyn Headers) -> Result<Option<String>, CredentialFault> {
         match self {
             Self::Bearer => headers.get("authorization").map_or(Ok(None), |field| bearer(&field)),
@@ -133,7 +141,7 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
 
 /// The value of one cookie. An empty one is what is left after signing out: none.
 fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
-    let pairs = cookie_pairs(field, |given| given == name);
+    let pairs = cookie_pairs(field, &[name]);
     let ours = pairs.into_iter().filter(|pair| cookie_name(pair) == name);
     let mut values = ours.map(|pair| pair.split_once('=').map_or("", |(_, value)| value.trim()));
     let first = values.next();

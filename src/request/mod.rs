@@ -3,13 +3,15 @@
 mod cookies;
 mod credentials;
 mod negotiation;
+mod segment;
 mod url;
 
 use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, present};
 pub use negotiation::Form;
-pub use url::{Ambiguity, CanonicalUrl, canonical_segment};
+pub use segment::{Ambiguity, canonical_segment};
+pub use url::CanonicalUrl;
 
 /// The part of a request that decisions are made on.
 #[derive(Clone, Copy)]

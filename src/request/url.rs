@@ -3,7 +3,7 @@
 //! What an origin might read differently is refused rather than guessed at: two systems that see
 //! two paths in one URL are how filters are bypassed.
 
-use std::fmt::{self, Write};
+use super::segment::{Ambiguity, canonical_segment};
 
 /// A URL whose path has exactly one reading.
 ///
@@ -20,47 +20,6 @@ pub struct CanonicalUrl {
     path_end: usize,
 }
 
-/// Why a URL has no single reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ambiguity {
-    /// It is not an absolute `http` or `https` URL without user name and fragment.
-    Form,
-    /// `//` within the path.
-    EmptySegment,
-    /// `.` or `..`, however spelled, also before a `;`.
-    DotSegment,
-    /// An escape that is incomplete, or that stands for a slash, a backslash, a control character
-    /// or the beginning of another escape.
-    Escape,
-    /// A character that may not stand in a path.
-    Character,
-}
-
-impl Ambiguity {
-    /// The word that stands in the log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Form => "form",
-            Self::EmptySegment => "empty_segment",
-            Self::DotSegment => "dot_segment",
-            Self::Escape => "escape",
-            Self::Character => "character",
-        }
-    }
-}
-
-impl fmt::Display for Ambiguity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Form => "not an absolute http URL without user name and fragment",
-            Self::EmptySegment => "an empty path segment",
-            Self::DotSegment => "a dot segment",
-            Self::Escape => "a percent-escape with more than one reading",
-            Self::Character => "a character that may not stand in a path",
-        })
-    }
-}
-
 impl CanonicalUrl {
     /// Reads the absolute URL of a request.
     ///
@@ -71,7 +30,8 @@ impl CanonicalUrl {
         let (scheme, rest) = url.split_once("://").ok_or(Ambiguity::Form)?;
         let (authority, path, query) = split(rest);
         let known = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-        if !known || authority.is_empty() || authority.contains('@') || rest.contains('#') {
+        let is_host = |c: char| c.is_ascii_alphanumeric() || ".:[]-_".contains(c);
+        if !known || authority.is_empty() || !authority.chars().all(is_host) || rest.contains('#') {
             return Err(Ambiguity::Form);
         }
         let mut text = format!("{scheme}://{}", without_final_dot(authority)).to_ascii_lowercase();
@@ -157,52 +117,6 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The canonical form of one path segment, of a request or of a route's pattern.
-///
-/// # Errors
-///
-/// The [`Ambiguity`] found first.
-pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
-    if segment.is_empty() {
-        return Err(Ambiguity::EmptySegment);
-    }
-    let mut canonical = String::with_capacity(segment.len());
-    let mut rest = segment.chars();
-    while let Some(character) = rest.next() {
-        match character {
-            '%' => {
-                let byte = escaped_byte(&mut rest).ok_or(Ambiguity::Escape)?;
-                match byte {
-                    b'/' | b'\\' | 0..=0x1f | 0x7f => return Err(Ambiguity::Escape),
-                    // `%252e` is `%2e` to one reader and `.` to a reader who decodes twice.
-                    b'%' if escaped_byte(&mut rest.clone()).is_some() => {
-                        return Err(Ambiguity::Escape);
-                    }
-                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                        canonical.push(char::from(byte));
-                    }
-                    other => _ = write!(canonical, "%{other:02X}"),
-                }
-            }
-            '\\' | '/' | '?' | '#' => return Err(Ambiguity::Character),
-            character if character.is_ascii_graphic() => canonical.push(character),
-            _ => return Err(Ambiguity::Character),
-        }
-    }
-    // Some origins cut a segment at `;` before they resolve dots.
-    match canonical.split(';').next() {
-        Some("." | "..") => Err(Ambiguity::DotSegment),
-        _ => Ok(canonical),
-    }
-}
-
-/// The byte of an escape whose `%` was just read.
-fn escaped_byte(rest: &mut std::str::Chars<'_>) -> Option<u8> {
-    let high = rest.next()?.to_digit(16)?;
-    let low = rest.next()?.to_digit(16)?;
-    u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +139,7 @@ mod tests {
         canonical("/%7euser/%61", "/~user/a");
         canonical("/a%c3%a9", "/a%C3%A9");
         canonical("/100%25", "/100%25");
+        canonical("/%40me/a%3Ab%2B", "/@me/a:b%2B");
         canonical("/a;b=c/@x,!$&'()*+=:", "/a;b=c/@x,!$&'()*+=:");
     }
 
@@ -245,6 +160,18 @@ mod tests {
         refused("/a//b", Ambiguity::EmptySegment);
         refused("/a%2fb", Ambiguity::Escape);
         refused("/a%5Cb", Ambiguity::Escape);
+        for path in [
+            "/%25%37%30",
+            "/%25%32%65",
+            "/%25%32f",
+            "/a%3Fb",
+            "/a%23b",
+            "/a%3bb",
+            "/%c0%ae",
+            "/%ff",
+        ] {
+            refused(path, Ambiguity::Escape);
+        }
         refused("/a%00", Ambiguity::Escape);
         refused("/a%0a.css", Ambiguity::Escape);
         refused("/%252e%252e/b", Ambiguity::Escape);

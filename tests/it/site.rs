@@ -176,5 +176,5 @@ fn message_of(start: String, fields: &HeaderMap, body: &str) -> Message {
         })
         .collect();
     Message { start, fields, body: body.to_owned() }
-        .normalized(|name| name == "host" || name == "cf-ray")
+        .normalized(|name| matches!(name, "cf-ray" | "date" | "host"))
 }

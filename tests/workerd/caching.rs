@@ -264,3 +264,15 @@ fn every_status_that_is_stored_comes_out_again() {
         assert_eq!(asked(&path), times, "{status}");
     }
 }
+
+#[test]
+fn what_was_changed_is_asked_for_anew() {
+    let path = "/mine/changed";
+    tell(path, cacheable("old"));
+    until_stored("sub=alice", path);
+    tell(path, cacheable("new"));
+    let put = send(SITE.port, "PUT", path, &[("Authorization", &bearer("sub=alice"))], b"new");
+    assert_eq!(put.status, 200);
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(get_with("sub=alice", path).text(), "new");
+}
