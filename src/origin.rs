@@ -22,8 +22,10 @@ const OVERRIDES: [&str; 6] = [
     "x-rewrite-url",
 ];
 
-/// All that an origin is told of whoever asks first for what everyone will share.
-const SHARED: [&str; 5] = ["accept", "accept-encoding", "accept-language", "host", "user-agent"];
+/// All that an origin is told of whoever asks first for what everyone will share. The last two are
+/// the platform's, against requests that go round in circles.
+const SHARED: [&str; 7] =
+    ["accept", "accept-encoding", "accept-language", "host", "user-agent", "cdn-loop", "cf-ew-via"];
 
 /// Some origins make no difference between `-`, `_` and `.` in the name of a field.
 fn folded(name: &str) -> String {
@@ -71,13 +73,13 @@ pub fn zone_cache(permit: &Permit<'_>) -> ZoneCache {
 pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let names = headers.names();
     if is_shared(permit) {
-        let kept = |name: &String| SHARED.contains(&name.as_str()) || name.starts_with("cf-");
+        let kept = |name: &String| SHARED.contains(&name.as_str());
         let remove = names.into_iter().filter(|name| !kept(name)).collect();
         return Edits { remove, ..Edits::default() };
     }
     let is_token = |name: &str| {
-        let is = |source: &CredentialSource| matches!(source, CredentialSource::Header(field) if folded(field) == name);
-        policy.credentials().iter().any(is)
+        let mut fields = policy.credentials().iter().filter_map(CredentialSource::header);
+        fields.any(|field| folded(field) == name)
     };
     let is_false = |name: &String| {
         let name = folded(name);

@@ -83,6 +83,19 @@ impl Pattern {
         self.segments.iter().map(text).collect()
     }
 
+    /// Whether an origin that reads paths freely takes its paths for those of another one.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let alike = |one: &Segment, other: &Segment| match (one, other) {
+            (Segment::Literal(one), Segment::Literal(other)) => {
+                free_reading(one).eq_ignore_ascii_case(free_reading(other))
+            }
+            (one, other) => one == other,
+        };
+        self.rest == other.rest
+            && self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(|(one, other)| alike(one, other))
+    }
+
     /// Whether it matches the same paths as another one.
     pub(super) fn same_paths(&self, other: &Self) -> bool {
         self.segments == other.segments && self.rest == other.rest

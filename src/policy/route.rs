@@ -143,7 +143,7 @@ pub(super) fn read_all(field: &Field<'_, '_>) -> Option<Routes> {
         let Some(route) = read(&item) else { continue };
         match ordered.iter().find(|other| indistinguishable(&route, other)) {
             Some(other) => item.problem(format!(
-                "cannot be told apart from the route `{}`: same paths, same methods",
+                "cannot be told apart from the route `{}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)",
                 other.name()
             )),
             None => ordered.push(route),
@@ -162,7 +162,10 @@ fn indistinguishable(one: &Route, other: &Route) -> bool {
         (None, None) => true,
         _ => false,
     };
-    same_methods && one.pattern.same_paths(&other.pattern)
+    // Routes of one path may differ in their methods; routes of paths that are merely alike may not
+    // differ at all, or requests for one of them would have two readings.
+    let same_paths = one.pattern.same_paths(&other.pattern);
+    (same_methods && same_paths) || (!same_paths && one.pattern.is_like(&other.pattern))
 }
 
 fn read(field: &Field<'_, '_>) -> Option<Route> {

@@ -76,6 +76,14 @@ impl CredentialSource {
         }
     }
 
+    /// The name of the header field, if it is one of its own.
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::Header(name) => Some(name),
+            Self::Bearer | Self::Cookie(_) => None,
+        }
+    }
+
     fn read(&self, headers: &dyn Headers) -> Result<Option<String>, CredentialFault> {
         match self {
             Self::Bearer => headers.get("authorization").map_or(Ok(None), |field| bearer(&field)),

@@ -333,7 +333,9 @@ fn two_issuers_or_routes_cannot_be_the_same() {
     problems(&configuration, &["issuers[1].issuer: is given twice"]);
 
     let apart = |other: &str| {
-        format!("cannot be told apart from the route `{other}`: same paths, same methods")
+        format!(
+            "cannot be told apart from the route `{other}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)"
+        )
     };
     routes(
         json!([{ "path": "/a/:x" }, { "path": "/a/:y/" }]),
@@ -342,6 +344,10 @@ fn two_issuers_or_routes_cannot_be_the_same() {
     routes(
         json!([{ "path": "/a", "methods": ["GET", "HEAD"] }, { "path": "/%61", "methods": ["HEAD"] }]),
         &[&format!("routes[1]: {}", apart("/a"))],
+    );
+    routes(
+        json!([{ "path": "/a/b" }, { "path": "/A/b.;x", "methods": ["GET"] }]),
+        &[&format!("routes[1]: {}", apart("/a/b"))],
     );
     let mut valid = minimal();
     valid["routes"] = json!([{ "path": "/a", "methods": ["GET"] }, { "path": "/a", "methods": ["POST"] }, { "path": "/a" }]);
