@@ -10,6 +10,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+use worker::Context;
 
 use super::body::{self, Broken};
 use super::headers::Fields;
@@ -73,7 +74,10 @@ fn remember(issuer: &'static Issuer, change: impl FnOnce(&mut Memory)) {
 }
 
 /// The keys to check a token with.
-pub(super) async fn ring_for(presentation: &Presentation<'static>) -> Result<Rc<KeyRing>, Denial> {
+pub(super) async fn ring_for(
+    presentation: &Presentation<'static>,
+    context: &Context,
+) -> Result<Rc<KeyRing>, Denial> {
     let issuer = presentation.issuer();
     match issuer.keys() {
         KeySource::Static(set) => Ok(recall(issuer).ring.unwrap_or_else(|| {
@@ -81,33 +85,50 @@ pub(super) async fn ring_for(presentation: &Presentation<'static>) -> Result<Rc<
             remember(issuer, |memory| memory.ring = Some(Rc::clone(&ring)));
             ring
         })),
-        KeySource::Uri(uri) => fetched(issuer, uri, presentation).await,
+        KeySource::Uri(uri) => fetched(issuer, uri, presentation, context).await,
     }
 }
 
 async fn fetched(
     issuer: &'static Issuer,
-    uri: &str,
+    uri: &'static str,
     presentation: &Presentation<'static>,
+    context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
     // One look before a fetch and one after it.
     for _ in 0..2 {
         let Memory { ring, history } = recall(issuer);
         let known = ring.as_ref().is_some_and(|ring| presentation.is_known_to(ring.set()));
-        match (plan(&history, known, platform::now()), ring) {
+        match (plan(&history, issuer.grace(), known, platform::now()), ring) {
             (Plan::Use, Some(ring)) => return Ok(ring),
+            (Plan::UseAndRenew, Some(ring)) => {
+                began(issuer);
+                context.wait_until(renew(issuer, uri));
+                return Ok(ring);
+            }
+            (Plan::UseStale, Some(ring)) => {
+                log::keys(issuer.identifier(), "a key set is used past its lifetime");
+                return Ok(ring);
+            }
             (Plan::GiveUp { retry_after }, _) => {
                 return Err(Denial::KeysUnavailable { retry_after });
             }
-            (Plan::Fetch | Plan::Use, _) => renew(issuer, uri).await,
+            (Plan::Fetch, _) | (_, None) => {
+                began(issuer);
+                renew(issuer, uri).await;
+            }
         }
     }
     Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS })
 }
 
+/// Notes that a fetch is under way, so that others need not begin one.
+fn began(issuer: &'static Issuer) {
+    remember(issuer, |memory| memory.history.began = Some(platform::now()));
+}
+
 /// Fetches the set of an issuer and remembers how that went.
-async fn renew(issuer: &'static Issuer, uri: &str) {
-    remember(issuer, |memory| memory.history.looking = Some(platform::now()));
+async fn renew(issuer: &'static Issuer, uri: &'static str) {
     let fetched = fetch(issuer, uri).await;
     let now = platform::now();
     match fetched {
@@ -123,7 +144,7 @@ async fn renew(issuer: &'static Issuer, uri: &str) {
             log::keys(issuer.identifier(), what);
             remember(issuer, |memory| {
                 memory.history.failed = Some(now);
-                memory.history.looking = None;
+                memory.history.began = None;
             });
         }
     }

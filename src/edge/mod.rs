@@ -68,19 +68,23 @@ async fn answer_to(
     context: &Context,
     line: &mut Line,
 ) -> Result<web_sys::Response, Denial> {
-    let permit = admit(exchange, site).await?;
+    let permit = admit(exchange, site, context).await?;
     line.route = permit.route().name();
     serve(exchange, site, &permit, env, context, line).await
 }
 
 /// Before anything else: may this request pass?
-async fn admit(exchange: &Exchange, site: &'static Site) -> Result<Permit<'static>, Denial> {
+async fn admit(
+    exchange: &Exchange,
+    site: &'static Site,
+    context: &Context,
+) -> Result<Permit<'static>, Denial> {
     let head = Head { method: &exchange.method, url: &exchange.url, headers: &exchange.headers };
     match screen(&site.policy, &head, platform::now()) {
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {
-            let ring = keys::ring_for(&presentation).await?;
+            let ring = keys::ring_for(&presentation, context).await?;
             let step = presentation.check(ring.set())?;
             let verdict = webcrypto::verify(&step, &ring).await?;
             step.conclude(verdict)

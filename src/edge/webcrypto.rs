@@ -24,13 +24,13 @@ pub(super) async fn verify(
     for key in step.candidates() {
         let valid = match key.material() {
             Material::Secret(_) => key.verify_mac(step.message(), step.signature()),
-            Material::Public(jwk) => match import(key, jwk, ring).await {
-                Ok(imported) => is_valid(step, key, &imported).await.unwrap_or(false),
-                Err(_) => {
+            Material::Public(jwk) => {
+                let Ok(imported) = import(key, jwk, ring).await else {
                     log::failure("a key cannot be used: its numbers are no public key");
                     continue;
-                }
-            },
+                };
+                is_valid(step, key, &imported).await.unwrap_or(false)
+            }
         };
         tried = true;
         if valid {

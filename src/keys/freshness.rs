@@ -16,13 +16,16 @@ const MIN_AGE_SECONDS: u64 = 60;
 const MAX_AGE_SECONDS: u64 = 24 * 60 * 60;
 const DEFAULT_AGE_SECONDS: u64 = 10 * 60;
 
+/// A set is renewed in the background when this share of its lifetime has passed, in percent.
+const RENEWED_AT_PERCENT: u64 = 80;
+
 /// What is known about the key set of one issuer.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct History {
     /// When the set in hand was fetched, and for how many seconds it is fresh.
     pub good: Option<(UnixTime, u64)>,
-    /// When a look for an unknown key began that has not ended yet.
-    pub looking: Option<UnixTime>,
+    /// When a fetch began that has not ended yet.
+    pub began: Option<UnixTime>,
     /// When a fetch failed since.
     pub failed: Option<UnixTime>,
 }
@@ -32,6 +35,10 @@ pub struct History {
 pub enum Plan {
     /// Use the set in hand.
     Use,
+    /// Use the set in hand, and fetch it anew without anyone waiting.
+    UseAndRenew,
+    /// Use the set in hand although its lifetime is over: there is no newer one to be had.
+    UseStale,
     /// Fetch the set; when that fails, plan again.
     Fetch,
     /// What is in hand does not suffice to decide, and fetching just failed: try again in so many
@@ -42,24 +49,31 @@ pub enum Plan {
     },
 }
 
-/// Decides what to do for a token; `known` is whether the set in hand has a key for it.
-pub fn plan(history: &History, known: bool, now: UnixTime) -> Plan {
-    match history.good {
-        Some((fetched, max_age)) if now.since(fetched) < max_age => match history.failed {
-            _ if known => Plan::Use,
+/// Decides what to do for a token; `known` is whether the set in hand has a key for it, `grace` for
+/// how many seconds a set is used beyond its lifetime when there is no newer one.
+pub fn plan(history: &History, grace: u64, known: bool, now: UnixTime) -> Plan {
+    let under_way = history.began.is_some_and(|began| now.since(began) < RETRY_SECONDS);
+    let age_and_lifetime = history.good.map(|(fetched, lifetime)| (now.since(fetched), lifetime));
+    match age_and_lifetime {
+        Some((age, lifetime)) if age < lifetime && known => {
+            let is_due = age.saturating_mul(100) >= lifetime.saturating_mul(RENEWED_AT_PERCENT);
+            let rests = history.failed.is_some_and(|failed| now.since(failed) < COOLDOWN_SECONDS);
+            if is_due && !under_way && !rests { Plan::UseAndRenew } else { Plan::Use }
+        }
+        Some((age, lifetime)) if age < lifetime => match history.failed {
             // Others wait for the outcome by coming back: one look is enough.
-            _ if history.looking.is_some_and(|began| now.since(began) < RETRY_SECONDS) => {
-                Plan::GiveUp { retry_after: 1 }
-            }
+            _ if under_way => Plan::GiveUp { retry_after: 1 },
             // The key may be one of those we failed to fetch, so the token may be good.
             Some(failed) => unless_resting(failed, COOLDOWN_SECONDS, now),
-            None if now.since(fetched) < COOLDOWN_SECONDS => Plan::Use,
+            None if age < COOLDOWN_SECONDS => Plan::Use,
             None => Plan::Fetch,
         },
-        _ => match history.failed {
-            Some(failed) => unless_resting(failed, RETRY_SECONDS, now),
-            None => Plan::Fetch,
-        },
+        Some((age, lifetime)) if age < lifetime.saturating_add(grace) => {
+            let next =
+                history.failed.map_or(Plan::Fetch, |f| unless_resting(f, COOLDOWN_SECONDS, now));
+            if next != Plan::Fetch && known { Plan::UseStale } else { next }
+        }
+        _ => history.failed.map_or(Plan::Fetch, |f| unless_resting(f, RETRY_SECONDS, now)),
     }
 }
 
@@ -91,29 +105,45 @@ mod tests {
     fn good(failed: Option<u64>) -> History {
         History {
             good: Some((FETCHED, 600)),
-            looking: None,
+            began: None,
             failed: failed.map(|at| FETCHED.plus(at)),
         }
     }
 
     #[track_caller]
     fn check(history: History, known: bool, at: u64, expected: Plan) {
-        assert_eq!(plan(&history, known, FETCHED.plus(at)), expected);
+        assert_eq!(plan(&history, 300, known, FETCHED.plus(at)), expected);
     }
 
     #[test]
     fn a_fresh_set_with_the_key_is_used() {
         check(good(None), true, 0, Plan::Use);
-        check(good(None), true, 599, Plan::Use);
-        check(good(Some(598)), true, 599, Plan::Use);
+        check(good(None), true, 479, Plan::Use);
     }
 
     #[test]
-    fn an_old_set_is_fetched_again_and_never_used() {
+    fn a_set_is_renewed_ahead_of_its_end_by_one_request_at_a_time() {
+        check(good(None), true, 480, Plan::UseAndRenew);
+        check(good(None), true, 599, Plan::UseAndRenew);
+        let renewing = History { began: Some(FETCHED.plus(500)), ..good(None) };
+        check(renewing, true, 504, Plan::Use);
+        check(renewing, true, 505, Plan::UseAndRenew);
+        check(good(Some(500)), true, 529, Plan::Use);
+        check(good(Some(500)), true, 530, Plan::UseAndRenew);
+    }
+
+    #[test]
+    fn an_old_set_is_fetched_again_and_used_for_the_grace_only_when_that_fails() {
         check(good(None), true, 600, Plan::Fetch);
-        check(good(Some(600)), true, 600, Plan::GiveUp { retry_after: 5 });
-        check(good(Some(600)), true, 604, Plan::GiveUp { retry_after: 1 });
-        check(good(Some(600)), true, 605, Plan::Fetch);
+        check(good(Some(600)), true, 600, Plan::UseStale);
+        check(good(Some(600)), false, 600, Plan::GiveUp { retry_after: 30 });
+        check(good(Some(600)), true, 629, Plan::UseStale);
+        check(good(Some(600)), true, 630, Plan::Fetch);
+        check(good(Some(899)), true, 899, Plan::UseStale);
+        check(good(Some(899)), true, 900, Plan::GiveUp { retry_after: 4 });
+        check(good(Some(895)), true, 900, Plan::Fetch);
+        let strict = |at: u64| plan(&good(Some(600)), 0, true, FETCHED.plus(at));
+        assert_eq!(strict(600), Plan::GiveUp { retry_after: 5 });
     }
 
     #[test]
@@ -124,7 +154,7 @@ mod tests {
 
     #[test]
     fn one_look_for_unknown_keys_is_under_way_at_a_time() {
-        let looking = History { looking: Some(FETCHED.plus(40)), ..good(None) };
+        let looking = History { began: Some(FETCHED.plus(40)), ..good(None) };
         check(looking, false, 40, Plan::GiveUp { retry_after: 1 });
         check(looking, true, 40, Plan::Use);
         // The one who looked was cancelled, say: somebody else looks.

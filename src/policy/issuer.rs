@@ -17,6 +17,7 @@ pub struct Issuer {
     scope_claim: ScopeClaim,
     max_lifetime: Option<u64>,
     max_age: Option<u64>,
+    grace: u64,
     keys: KeySource,
 }
 
@@ -74,6 +75,12 @@ impl Issuer {
     /// How long after `iat` its tokens are accepted, in seconds, whatever their `exp`.
     pub fn max_age(&self) -> Option<u64> {
         self.max_age
+    }
+
+    /// For how many seconds fetched keys are used beyond their lifetime when there are no newer
+    /// ones to be had.
+    pub fn grace(&self) -> u64 {
+        self.grace
     }
 
     /// Where the keys come from.
@@ -138,6 +145,12 @@ fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> 
         Some(field) => field.integer(1..=31_536_000).map(Some),
     };
     let (max_lifetime, max_age) = (seconds("max_lifetime"), seconds("max_age"));
+    let grace = table.optional("grace").map_or(Some(3600), |field| {
+        if table.optional("jwks_uri").is_none() {
+            field.problem("has no effect without `jwks_uri`");
+        }
+        field.integer(0..=86_400)
+    });
     let keys = read_keys(field, &table, algorithms.as_deref(), environment);
     table.close();
     Some(Issuer {
@@ -148,6 +161,7 @@ fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> 
         scope_claim: scope_claim?,
         max_lifetime: max_lifetime?,
         max_age: max_age?,
+        grace: grace?,
         keys: keys?,
     })
 }

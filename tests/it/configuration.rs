@@ -261,6 +261,10 @@ fn lifetimes_are_whole_seconds() {
     );
     issuer(|issuer| issuer["max_age"] = json!("1h"), &[&format!("issuers[0].max_age: {range}")]);
     issuer(
+        |issuer| issuer["grace"] = json!(86_401),
+        &["issuers[0].grace: must be a whole number from 0 to 86400"],
+    );
+    issuer(
         |issuer| issuer["scope_claim"] = json!("roles"),
         &["issuers[0].scope_claim: `roles` is not one of scope, scp"],
     );

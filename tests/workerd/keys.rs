@@ -1,6 +1,8 @@
 //! Fetched keys, and key servers that fail in every way.
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,6 +12,9 @@ use crate::server::{Reply, Server};
 use crate::site::{ISSUER, ORIGIN, bearer, policy};
 use crate::support::case::Message;
 use crate::wrangler::{Wrangler, free_port};
+
+/// Whether the server of the aging set has gone down.
+static IS_DOWN: AtomicBool = AtomicBool::new(false);
 
 static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
     Server::start(|request| {
@@ -28,6 +33,10 @@ static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
             "/html" => Reply::text(200, &[("Content-Type", "text/html")], "<!doctype html>"),
             "/empty" => Reply::json(&json!({ "keys": [] })),
             "/nothing" => Reply::text(200, &[], ""),
+            "/aging" if IS_DOWN.load(Ordering::Relaxed) => Reply::text(500, &[], "down"),
+            "/aging" | "/renewed" => {
+                Reply::text(200, &[("Cache-Control", "max-age=60")], &set.to_string())
+            }
             "/unusable" => Reply::json(&unusable(set)),
             "/private" => Reply::json(&private(set)),
             "/huge" => Reply::json(&json!({ "keys": set["keys"], "padding": "x".repeat(300_000) })),
@@ -73,7 +82,7 @@ static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
     let issuers = policy["issuers"].as_array_mut().expect("a list");
     let server = KEY_SERVER.url();
     let dead = format!("http://127.0.0.1:{}", free_port());
-    for name in BROKEN.iter().chain(&["good", "cold", "flaky"]) {
+    for name in BROKEN.iter().chain(&["good", "cold", "flaky", "aging", "renewed"]) {
         let server = if *name == "dead" { &dead } else { &server };
         issuers.push(json!({
             "issuer": format!("https://{name}.example"),
@@ -143,6 +152,28 @@ fn an_unknown_key_is_not_looked_for_right_after_a_fetch() {
     // For 30 s the set in hand is taken for the whole truth.
     assert_eq!(ask("flaky", "kid=rotated").code(), "token_invalid");
     assert_eq!(KEY_SERVER.count("/flaky"), 1);
+}
+
+/// Takes a minute, the shortest lifetime a set can have.
+#[test]
+fn a_set_is_renewed_ahead_of_its_end_and_outlives_it_for_a_while() {
+    assert_eq!(ask("renewed", "").status, 200);
+    assert_eq!(ask("aging", "").status, 200);
+    IS_DOWN.store(true, Ordering::Relaxed);
+
+    thread::sleep(Duration::from_secs(49));
+    assert_eq!(ask("renewed", "").status, 200);
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(KEY_SERVER.count("/renewed"), 2, "renewed behind the answer");
+    assert_eq!(ask("renewed", "").status, 200);
+    assert_eq!(KEY_SERVER.count("/renewed"), 2, "and then it is young again");
+
+    thread::sleep(Duration::from_secs(12));
+    assert_eq!(ask("aging", "").status, 200, "a good token passes for the grace");
+    SITE.expect_log(&["https://aging.example", "past its lifetime"]);
+    assert_eq!(ask("aging", "tamper=signature").code(), "token_invalid");
+    assert_eq!(ask("aging", "kid=rotated").code(), "keys_unavailable");
+    IS_DOWN.store(false, Ordering::Relaxed);
 }
 
 #[test]
