@@ -1,6 +1,8 @@
 //! The demo as a newcomer meets it: `cargo xtask dev`, `cargo xtask token`, and curl.
 
+use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,7 +30,9 @@ fn token(arguments: &[&str]) -> String {
 /// Starts the demo; it ends with the test process.
 fn dev() -> u16 {
     let port = free_port();
-    let mut demo = Command::new("sh")
+    let output = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("demo.log");
+    let file = File::create(&output).expect("a file can be written");
+    let demo = Command::new("sh")
         .args([
             "-c",
             WRAPPER,
@@ -45,15 +49,16 @@ fn dev() -> u16 {
         .arg(port.to_string())
         .current_dir(root())
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(file.try_clone().expect("it can be shared"))
+        .stderr(file)
         .process_group(0)
         .spawn()
         .expect("sh can be started");
     let started = Instant::now();
     while !answers(port) {
-        let ended = demo.try_wait().expect("it can be asked");
-        assert!(ended.is_none() && started.elapsed() < START_DEADLINE, "the demo does not start");
+        let said = fs::read_to_string(&output).unwrap_or_default();
+        let failed = said.lines().any(|line| line.starts_with("error: "));
+        assert!(!failed && started.elapsed() < START_DEADLINE, "the demo does not start:\n{said}");
         thread::sleep(Duration::from_millis(200));
     }
     // Dropping it would end the demo; the process keeps it to its own end.
