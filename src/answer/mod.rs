@@ -52,6 +52,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 8] = [
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
 ];
 
+/// Names what finds the log line.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 impl Answers {
     /// The answers of a policy.
     pub fn new(policy: &Policy) -> Self {
@@ -78,7 +81,7 @@ impl Answers {
         builder = optional(builder, header::WWW_AUTHENTICATE, challenge::of(denial, &self.realm));
         builder =
             optional(builder, header::RETRY_AFTER, denial.retry_after().map(|s| s.to_string()));
-        builder = builder.header("x-request-id", asker.request_id);
+        builder = builder.header(REQUEST_ID, asker.request_id);
         let (builder, body) = match asker.form {
             Form::Problem => {
                 (content_type(builder, "application/problem+json"), problem::details(denial, asker))
