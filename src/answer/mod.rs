@@ -89,12 +89,10 @@ impl Answers {
             Form::Json => (content_type(builder, "application/json"), problem::json(denial, asker)),
             Form::Page => {
                 let page = Page { denial, asker, brand: &self.brand, style: &self.style };
-                let builder = optional(
-                    content_type(builder, "text/html; charset=utf-8"),
-                    header::CONTENT_SECURITY_POLICY,
-                    Some(self.style.content_security_policy.clone()),
-                );
-                (builder.header(header::X_FRAME_OPTIONS, "DENY"), page.html())
+                let builder = content_type(builder, "text/html; charset=utf-8")
+                    .header(header::CONTENT_SECURITY_POLICY, &self.style.content_security_policy)
+                    .header(header::X_FRAME_OPTIONS, "DENY");
+                (builder, page.html())
             }
         };
         let body = if asker.method == "HEAD" { String::new() } else { body };

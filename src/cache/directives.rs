@@ -48,12 +48,7 @@ impl Directives {
     /// (RFC 9111 section 4.2.1).
     pub fn seconds(&self, name: &str) -> Option<u64> {
         let (_, value) = self.members.iter().find(|(given, _)| given == name)?;
-        let digits = value.as_deref().unwrap_or_default().trim_matches('"');
-        Some(if digits.len() > 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            u64::from(u32::MAX)
-        } else {
-            digits.parse().unwrap_or(0)
-        })
+        Some(delta_seconds(value.as_deref().unwrap_or_default().trim_matches('"')).unwrap_or(0))
     }
 
     /// The same directives for one client alone: `private` instead of what speaks to shared caches.
@@ -67,6 +62,15 @@ impl Directives {
         });
         std::iter::once("private".to_owned()).chain(kept).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What any larger number of seconds counts as (RFC 9111 section 1.2.2).
+pub(super) const MAX_DELTA_SECONDS: u64 = 1 << 31;
+
+/// Digits and nothing else, as a number of seconds.
+pub(super) fn delta_seconds(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(MAX_DELTA_SECONDS).min(MAX_DELTA_SECONDS))
 }
 
 /// Splits at commas outside of quotes.
@@ -107,11 +111,12 @@ mod tests {
         let directives = Directives::of(Some("max-age=soon, s-maxage=-1"));
         assert_eq!(directives.seconds("max-age"), Some(0));
         assert_eq!(directives.seconds("s-maxage"), Some(0));
+        assert_eq!(Directives::of(Some("max-age=+60")).seconds("max-age"), Some(0));
         assert_eq!(directives.seconds("stale-if-error"), None);
         assert_eq!(Directives::of(Some("max-age")).seconds("max-age"), Some(0));
         assert_eq!(
             Directives::of(Some("max-age=99999999999999999999")).seconds("max-age"),
-            Some(4_294_967_295)
+            Some(MAX_DELTA_SECONDS)
         );
     }
 }

@@ -6,6 +6,7 @@ use crate::policy::Caching;
 use crate::time::UnixTime;
 
 use super::Directives;
+use super::directives::{MAX_DELTA_SECONDS, delta_seconds};
 
 /// A longer body is passed on without being stored: while it is, it is held in memory.
 pub const MAX_STORED_BYTES: usize = 8 * 1024 * 1024;
@@ -125,7 +126,8 @@ fn control(headers: &dyn Headers) -> Option<String> {
 /// How old an answer is: by what it says, or by its date (RFC 9111 section 4.2.3). An age that
 /// cannot be read is beyond all lifetimes.
 fn age(headers: &dyn Headers, now: UnixTime) -> u64 {
-    let said = headers.get("age").map_or(0, |age| age.trim().parse().unwrap_or(u64::MAX));
+    let seconds_said = |age: String| delta_seconds(age.trim()).unwrap_or(MAX_DELTA_SECONDS);
+    let said = headers.get("age").map_or(0, seconds_said);
     let date = headers.get("date").and_then(|date| seconds(&date));
     said.max(date.map_or(0, |date| now.since(date)))
 }

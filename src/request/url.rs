@@ -7,9 +7,10 @@ use super::segment::{Ambiguity, canonical_segment};
 
 /// A URL whose path has exactly one reading.
 ///
-/// Host and scheme are in lower case; percent-encoded unreserved characters are decoded and the
-/// other escapes written in capitals (RFC 3986 section 6.2.2); there are no dot segments, no empty
-/// segments but a last one, no encoded slashes, no backslashes, no double encoding.
+/// Host and scheme are in lower case; escapes that every origin decodes are decoded and the others
+/// written in capitals (RFC 3986 section 6.2.2); there are no dot segments, no empty segments but a
+/// last one, no backslashes, no encoded delimiters (`/ \ ? # ;`), no double encoding, and the
+/// escapes are UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CanonicalUrl {
     /// The whole URL.
