@@ -12,11 +12,12 @@ use crate::token::{Curve, Hash, Scheme};
 
 /// Does the signature step.
 pub fn verify(step: &SignatureStep<'_, '_>) -> Verdict {
-    let made_by = |key: &&VerifyingKey| is_made_by(key, step.message(), step.signature());
-    Verdict::new(step.candidates().iter().any(made_by))
+    let (message, signature) = (step.jws().message(), step.jws().signature());
+    Verdict::new(step.candidates().iter().any(|key| is_made_by(key, message, signature)))
 }
 
-fn is_made_by(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
+/// Whether the holder of this key made this signature of the message.
+pub fn is_made_by(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
     let jwk = match key.material() {
         Material::Secret(_) => return key.verify_mac(message, signature),
         Material::Public(jwk) => jwk,

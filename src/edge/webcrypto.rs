@@ -20,17 +20,12 @@ pub(super) async fn verify(
     step: &SignatureStep<'_, '_>,
     ring: &KeyRing,
 ) -> Result<Verdict, Denial> {
+    let (message, signature) = (step.jws().message(), step.jws().signature());
     let mut tried = false;
     for key in step.candidates() {
-        let valid = match key.material() {
-            Material::Secret(_) => key.verify_mac(step.message(), step.signature()),
-            Material::Public(jwk) => {
-                let Ok(imported) = import(key, jwk, ring).await else {
-                    log::failure("a key cannot be used: its numbers are no public key");
-                    continue;
-                };
-                is_valid(step, key, &imported).await.unwrap_or(false)
-            }
+        let Ok(valid) = is_made_by(key, message, signature, ring).await else {
+            log::failure("a key cannot be used: its numbers are no public key");
+            continue;
         };
         tried = true;
         if valid {
@@ -47,19 +42,34 @@ pub(super) async fn verify(
 /// Until an issuer has mended its keys, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 60;
 
-async fn is_valid(
-    step: &SignatureStep<'_, '_>,
+/// Whether the holder of this key of the ring made this signature of the message.
+///
+/// # Errors
+///
+/// When `WebCrypto` cannot make sense of the key.
+async fn is_made_by(
     key: &VerifyingKey,
-    imported: &CryptoKey,
+    message: &[u8],
+    signature: &[u8],
+    ring: &KeyRing,
 ) -> Result<bool, JsValue> {
-    let promise =
-        platform::global().crypto()?.subtle().verify_with_object_and_u8_array_and_u8_array(
-            &parameters(key.algorithm().scheme())?,
-            imported,
-            step.signature(),
-            step.message(),
+    let Material::Public(jwk) = key.material() else {
+        return Ok(key.verify_mac(message, signature));
+    };
+    let imported = import(key, jwk, ring).await?;
+    let subtle = platform::global().crypto()?.subtle();
+    let parameters = parameters(key.algorithm().scheme())?;
+    let verified = async {
+        let promise = subtle.verify_with_object_and_u8_array_and_u8_array(
+            &parameters,
+            &imported,
+            signature,
+            message,
         )?;
-    Ok(JsFuture::from(promise).await?.is_truthy())
+        JsFuture::from(promise).await
+    };
+    // What it cannot make sense of is no signature.
+    Ok(verified.await.is_ok_and(|valid| valid.is_truthy()))
 }
 
 /// The key as `WebCrypto` wants it; imported once for as long as its set is in use.

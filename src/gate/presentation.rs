@@ -4,7 +4,7 @@ use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
 use crate::policy::{Issuer, Policy, Requirement};
 use crate::time::UnixTime;
-use crate::token::{Claims, TokenFault, UntrustedToken};
+use crate::token::{Claims, Jws, TokenFault, UntrustedToken};
 
 /// A token of a known issuer that passed every check for which its keys are not needed.
 #[derive(Debug)]
@@ -51,10 +51,10 @@ impl<'p> Presentation<'p> {
         let Some(issuer) = policy.issuer(token.claims().issuer()) else {
             return invalid(TokenFault::Issuer);
         };
-        if !issuer.algorithms().contains(&token.algorithm()) {
+        if !issuer.algorithms().contains(&token.jws().algorithm()) {
             return invalid(TokenFault::Algorithm);
         }
-        if !issuer.token_type().accepts(token.token_type()) {
+        if !issuer.token_type().accepts(token.jws().token_type()) {
             return invalid(TokenFault::Type);
         }
         if !token.claims().is_for(issuer.audiences()) {
@@ -73,7 +73,7 @@ impl<'p> Presentation<'p> {
 
     /// Whether this set has a key the token may have been signed with.
     pub fn is_known_to(&self, keys: &KeySet) -> bool {
-        !keys.candidates(&self.token).is_empty()
+        !keys.candidates(self.token.jws()).is_empty()
     }
 
     /// Chooses the keys.
@@ -82,7 +82,7 @@ impl<'p> Presentation<'p> {
     ///
     /// A [`Denial`] when no key fits the token.
     pub fn check(self, keys: &KeySet) -> Result<SignatureStep<'p, '_>, Denial> {
-        let candidates = keys.candidates(&self.token);
+        let candidates = keys.candidates(self.token.jws());
         if candidates.is_empty() {
             return Err(Denial::TokenInvalid(TokenFault::UnknownKey));
         }
@@ -123,14 +123,9 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
         &self.candidates
     }
 
-    /// What was signed.
-    pub fn message(&self) -> &[u8] {
-        self.presentation.token.signed()
-    }
-
-    /// The signature over it.
-    pub fn signature(&self) -> &[u8] {
-        self.presentation.token.signature()
+    /// What is to be verified.
+    pub fn jws(&self) -> &Jws {
+        self.presentation.token.jws()
     }
 
     /// Ends the matter.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{KeyFault, VerifyingKey};
-use crate::token::{Algorithm, UntrustedToken};
+use crate::token::{Algorithm, Jws};
 
 /// The usable keys of one issuer.
 #[derive(Debug)]
@@ -82,14 +82,14 @@ impl KeySet {
         &self.keys
     }
 
-    /// The keys a token may have been signed with: those of its algorithm, and of its `kid` when
+    /// The keys a JWS may have been signed with: those of its algorithm, and of its `kid` when
     /// it names one. More than one remains only without a `kid`, or where an issuer uses a `kid`
     /// twice.
-    pub fn candidates(&self, token: &UntrustedToken) -> Vec<&VerifyingKey> {
+    pub fn candidates(&self, jws: &Jws) -> Vec<&VerifyingKey> {
         self.keys
             .iter()
-            .filter(|key| key.algorithm().scheme() == token.algorithm().scheme())
-            .filter(|key| match (token.key_id(), key.id()) {
+            .filter(|key| key.algorithm().scheme() == jws.algorithm().scheme())
+            .filter(|key| match (jws.key_id(), key.id()) {
                 (Some(wanted), Some(id)) => wanted == id,
                 // A secret has no name of its own.
                 (Some(_), None) => key.algorithm().is_symmetric(),

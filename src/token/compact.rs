@@ -6,20 +6,25 @@ use super::members::Members;
 use super::{Algorithm, Claims};
 use crate::request::Credential;
 
-/// A well-formed token whose signature has not been looked at.
-///
-/// Its claims can be checked before the costly signature step, but nothing may be granted on them
-/// until that step is done.
-pub struct UntrustedToken {
-    /// The token as it arrived.
+/// A well-formed JWS whose signature has not been looked at. What it signs can be anything.
+pub struct Jws {
+    /// The JWS as it arrived.
     text: String,
     /// Where the second dot stands: what comes before it is what was signed.
     signed: usize,
     algorithm: Algorithm,
     key_id: Option<String>,
     token_type: Option<String>,
-    claims: Claims,
     signature: Vec<u8>,
+}
+
+/// A JWS that signs a claims set, and whose signature has not been looked at.
+///
+/// Its claims can be checked before the costly signature step, but nothing may be granted on them
+/// until that step is done.
+pub struct UntrustedToken {
+    jws: Jws,
+    claims: Claims,
 }
 
 /// Why a token is refused, for the log. Clients are told less.
@@ -71,14 +76,18 @@ impl TokenFault {
     }
 }
 
-impl UntrustedToken {
-    /// Parses a compact JWS whose payload is a JWT claims set.
+impl Jws {
+    /// Parses a JWS in compact form.
     ///
     /// # Errors
     ///
     /// The [`TokenFault`] found first.
-    pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
-        let text = credential.as_str();
+    pub fn parse(text: &str) -> Result<Self, TokenFault> {
+        Self::read(text).map(|(jws, _)| jws)
+    }
+
+    /// The same, and what its payload can be read from.
+    fn read(text: &str) -> Result<(Self, jwt_compact::UntrustedToken<'_, Members>), TokenFault> {
         let signed = text.rfind('.').ok_or(TokenFault::Malformed)?;
         let parsed = jwt_compact::UntrustedToken::<Members>::try_from(text)
             .map_err(|_| TokenFault::Malformed)?;
@@ -88,17 +97,20 @@ impl UntrustedToken {
         if header.other_fields.has("crit") || header.other_fields.has("b64") {
             return Err(TokenFault::Critical);
         }
-        let algorithm = Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?;
-        let claims = parsed.deserialize_claims_unchecked().map_err(|_| TokenFault::Claims)?;
-        Ok(Self {
+        let jws = Self {
             text: text.to_owned(),
             signed,
-            algorithm,
+            algorithm: Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?,
             key_id: header.key_id.clone(),
             token_type: header.token_type.clone(),
-            claims: Claims::try_from(claims)?,
             signature: parsed.signature_bytes().to_vec(),
-        })
+        };
+        Ok((jws, parsed))
+    }
+
+    /// The JWS as it arrived.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The `alg` it says it is signed with. Which algorithm verifies it is decided by the key.
@@ -116,13 +128,8 @@ impl UntrustedToken {
         self.token_type.as_deref()
     }
 
-    /// The claims, not to be believed yet.
-    pub fn claims(&self) -> &Claims {
-        &self.claims
-    }
-
     /// What was signed: header and payload as they arrived.
-    pub fn signed(&self) -> &[u8] {
+    pub fn message(&self) -> &[u8] {
         self.text.as_bytes().get(..self.signed).unwrap_or_default()
     }
 
@@ -132,11 +139,37 @@ impl UntrustedToken {
     }
 }
 
+impl UntrustedToken {
+    /// Parses a compact JWS whose payload is a JWT claims set.
+    ///
+    /// # Errors
+    ///
+    /// The [`TokenFault`] found first.
+    pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
+        let (jws, parsed) = Jws::read(credential.as_str())?;
+        let claims = parsed.deserialize_claims_unchecked().map_err(|_| TokenFault::Claims)?;
+        Ok(Self { jws, claims: Claims::try_from(claims)? })
+    }
+
+    /// The JWS it is.
+    pub fn jws(&self) -> &Jws {
+        &self.jws
+    }
+
+    /// The claims, not to be believed yet.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+impl fmt::Debug for Jws {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Jws").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for UntrustedToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("UntrustedToken")
-            .field("algorithm", &self.algorithm)
-            .finish_non_exhaustive()
+        formatter.debug_struct("UntrustedToken").field("jws", &self.jws).finish_non_exhaustive()
     }
 }

@@ -7,4 +7,4 @@ mod members;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
 pub use claims::{Claims, ScopeClaim};
-pub use compact::{TokenFault, UntrustedToken};
+pub use compact::{Jws, TokenFault, UntrustedToken};
