@@ -24,7 +24,7 @@
 //!
 //! The rooms, in reading order; each uses only those before it:
 //!
-//! - [`fields`], [`time`]: header fields and points in time, the two things everything is made of
+//! - [`fields`], [`time`], [`uri`]: header fields, points in time, addresses
 //! - [`request`]: what arrived: the canonical URL, the credentials, the form of answer wanted
 //! - [`token`]: JOSE: a compact JWS, its header, its algorithm, its claims
 //! - [`keys`]: key sets: which key verifies a token, and when to fetch again
@@ -45,6 +45,7 @@ pub mod policy;
 pub mod request;
 pub mod time;
 pub mod token;
+pub mod uri;
 
 #[cfg(target_family = "wasm")]
 mod edge;

@@ -1,27 +1,38 @@
 //! The keys of this isolate: configured ones, and fetched ones with their memory.
 //!
 //! The memory holds values, never promises: a request that waits for another request's promise is
-//! cancelled by the platform. So requests that find nothing usable at the same time each fetch.
+//! cancelled by the platform. So one request fetches, in a task that outlives its client, and the
+//! others look into the memory every few milliseconds, each by a timer of its own.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use serde_json::Value;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
-use worker::Context;
+use worker::{Context, Delay};
 
 use super::body::{self, Broken};
 use super::headers::Fields;
 use super::{log, platform};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
-use crate::keys::{History, KeySet, MAX_SET_BYTES, Plan, max_age, plan};
-use crate::policy::{Issuer, KeySource};
+use crate::keys::{History, KeySet, MAX_SET_BYTES, Plan, jwks_uri, max_age, plan};
+use crate::policy::{Issuer, KeySource, Policy};
+use crate::token::VerifiedTokens;
 
-/// A key server that has not answered after this long is taken for dead.
+/// An issuer that has not handed out its keys after this long, discovery included, is taken for
+/// dead.
 const DEADLINE_MILLISECONDS: u32 = 2000;
+
+/// Who waits for another request's fetch looks after this long, then after twice as long, ...
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// ... in all for a little longer than a fetch may take.
+const LAST_PAUSE: Duration = Duration::from_millis(1280);
 
 /// Of the keys a set holds in vain, so many are logged.
 const MAX_LOGGED: usize = 10;
@@ -29,9 +40,15 @@ const MAX_LOGGED: usize = 10;
 /// What `Retry-After` says when even the second look leaves nothing to decide with.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
-/// A key set and the keys of it that `WebCrypto` has imported so far.
+/// What the isolate remembers of verified tokens, shared out among the issuers.
+const REMEMBERED_TOKENS: usize = 16 * 1024;
+const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;
+
+/// A key set, the keys of it that `WebCrypto` has imported so far, and the tokens whose signatures
+/// were found to be made with them. When a key leaves the set, all of it goes.
 pub(super) struct KeyRing {
     set: Set,
+    pub(super) verified: RefCell<VerifiedTokens>,
     pub(super) imported: RefCell<BTreeMap<usize, web_sys::CryptoKey>>,
 }
 
@@ -41,8 +58,10 @@ enum Set {
 }
 
 impl KeyRing {
-    fn new(set: Set) -> Rc<Self> {
-        Rc::new(Self { set, imported: RefCell::default() })
+    fn new(set: Set, policy: &Policy) -> Rc<Self> {
+        let share = |whole: usize| whole.checked_div(policy.issuers().len()).unwrap_or_default();
+        let verified = VerifiedTokens::new(share(REMEMBERED_TOKENS), share(REMEMBERED_BYTES));
+        Rc::new(Self { set, verified: RefCell::new(verified), imported: RefCell::default() })
     }
 
     pub(super) fn set(&self) -> &KeySet {
@@ -76,34 +95,37 @@ fn remember(issuer: &'static Issuer, change: impl FnOnce(&mut Memory)) {
 /// The keys to check a token with.
 pub(super) async fn ring_for(
     presentation: &Presentation<'static>,
+    policy: &'static Policy,
     context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
     let issuer = presentation.issuer();
     match issuer.keys() {
         KeySource::Static(set) => Ok(recall(issuer).ring.unwrap_or_else(|| {
-            let ring = KeyRing::new(Set::Configured(set));
+            let ring = KeyRing::new(Set::Configured(set), policy);
             remember(issuer, |memory| memory.ring = Some(Rc::clone(&ring)));
             ring
         })),
-        KeySource::Uri(uri) => fetched(issuer, uri, presentation, context).await,
+        KeySource::Uri(_) | KeySource::Discovery(_) => {
+            fetched(issuer, presentation, policy, context).await
+        }
     }
 }
 
 async fn fetched(
     issuer: &'static Issuer,
-    uri: &'static str,
     presentation: &Presentation<'static>,
+    policy: &'static Policy,
     context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
-    // One look before a fetch and one after it.
-    for _ in 0..2 {
+    let mut has_fetched = false;
+    let mut pause = FIRST_PAUSE;
+    loop {
         let Memory { ring, history } = recall(issuer);
         let known = ring.as_ref().is_some_and(|ring| presentation.is_known_to(ring.set()));
         match (plan(&history, issuer.grace(), known, platform::now()), ring) {
             (Plan::Use, Some(ring)) => return Ok(ring),
             (Plan::UseAndRenew, Some(ring)) => {
-                began(issuer);
-                context.wait_until(renew(issuer, uri));
+                _ = begin_renewal(issuer, policy, context);
                 return Ok(ring);
             }
             (Plan::UseStale, Some(ring)) => {
@@ -113,32 +135,48 @@ async fn fetched(
             (Plan::GiveUp { retry_after }, _) => {
                 return Err(Denial::KeysUnavailable { retry_after });
             }
-            (Plan::Fetch, _) | (_, None) => {
-                began(issuer);
-                renew(issuer, uri).await;
+            (Plan::Wait, _) if pause <= LAST_PAUSE => {
+                Delay::from(pause).await;
+                pause = pause.saturating_mul(2);
             }
+            (Plan::Fetch, _) if !has_fetched => {
+                has_fetched = true;
+                // It cannot fail: how it went is in the memory.
+                _ = begin_renewal(issuer, policy, context).await;
+            }
+            _ => return Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS }),
         }
     }
-    Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS })
 }
 
-/// Notes that a fetch is under way, so that others need not begin one.
-fn began(issuer: &'static Issuer) {
+/// Notes that a fetch is under way, so that others need not begin one, and begins it. It goes on
+/// when the client that caused it leaves.
+fn begin_renewal(issuer: &'static Issuer, policy: &'static Policy, context: &Context) -> JsFuture {
     remember(issuer, |memory| memory.history.began = Some(platform::now()));
+    let renewal = future_to_promise(async move {
+        renew(issuer, policy).await;
+        Ok(JsValue::UNDEFINED)
+    });
+    let background = JsFuture::from(renewal.clone());
+    context.wait_until(async move { _ = background.await });
+    JsFuture::from(renewal)
 }
 
 /// Fetches the set of an issuer and remembers how that went.
-async fn renew(issuer: &'static Issuer, uri: &'static str) {
-    let fetched = fetch(issuer, uri).await;
+async fn renew(issuer: &'static Issuer, policy: &Policy) {
+    let fetched = fetch(issuer).await;
     let now = platform::now();
     match fetched {
         Ok((set, max_age)) => {
-            for refusal in set.refused().iter().take(MAX_LOGGED) {
-                log::keys(issuer.identifier(), &format!("key {}: {}", refusal.index, refusal.why));
-            }
-            let ring = Some(KeyRing::new(Set::Fetched(set)));
             let history = History { good: Some((now, max_age)), ..History::default() };
-            remember(issuer, |memory| *memory = Memory { ring, history });
+            remember(issuer, |memory| {
+                memory.history = history;
+                // What was imported of the same keys stays good.
+                let is_same = |ring: &Rc<KeyRing>| ring.set().has_keys_of(&set);
+                if !memory.ring.as_ref().is_some_and(is_same) {
+                    memory.ring = Some(KeyRing::new(Set::Fetched(set), policy));
+                }
+            });
         }
         Err(what) => {
             log::keys(issuer.identifier(), what);
@@ -151,10 +189,42 @@ async fn renew(issuer: &'static Issuer, uri: &'static str) {
 }
 
 /// A usable set and its lifetime in seconds, or what went wrong.
-async fn fetch(issuer: &Issuer, uri: &str) -> Result<(KeySet, u64), &'static str> {
+async fn fetch(issuer: &Issuer) -> Result<(KeySet, u64), &'static str> {
+    let signal = AbortSignal::timeout_with_u32(DEADLINE_MILLISECONDS);
+    let (value, response) = match issuer.keys() {
+        KeySource::Static(_) => return Err("these keys are not fetched"),
+        KeySource::Uri(uri) => json_at(uri, &signal).await?,
+        KeySource::Discovery(urls) => {
+            let metadata = discover(urls, &signal).await?;
+            json_at(jwks_uri(&metadata, issuer.identifier())?, &signal).await?
+        }
+    };
+    let set = KeySet::parse(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
+    for refusal in set.refused().iter().take(MAX_LOGGED) {
+        log::key_refused(issuer.identifier(), *refusal);
+    }
+    if set.is_empty() {
+        return Err("the key set holds no usable key");
+    }
+    let max_age = max_age(Fields(response.headers()).get("cache-control").as_deref());
+    Ok((set, max_age))
+}
+
+/// The metadata at the first URL that has any; what went wrong at the last.
+async fn discover(urls: &[String; 2], signal: &AbortSignal) -> Result<Value, &'static str> {
+    let [first, second] = urls;
+    let (metadata, _) = match json_at(first, signal).await {
+        Ok(found) => found,
+        Err(_) => json_at(second, signal).await?,
+    };
+    Ok(metadata)
+}
+
+/// The JSON that an issuer serves.
+async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &'static str> {
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(DEADLINE_MILLISECONDS)));
+    init.set_signal(Some(signal));
     let response = JsFuture::from(platform::global().fetch_with_str_and_init(uri, &init)).await;
     let response: Response =
         response.map_err(|_| "the key server does not answer")?.unchecked_into();
@@ -163,13 +233,9 @@ async fn fetch(issuer: &Issuer, uri: &str) -> Result<(KeySet, u64), &'static str
     }
     let body = body::collect(&response, MAX_SET_BYTES).await.map_err(|broken| match broken {
         Broken::Off => "the answer of the key server breaks off",
-        Broken::TooLong => "the key set is larger than 256 KiB",
+        Broken::TooLong => "the answer of the key server is larger than 256 KiB",
     })?;
-    let value = serde_json::from_slice(&body.bytes()).map_err(|_| "the key set is not JSON")?;
-    let set = KeySet::parse(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
-    if set.is_empty() {
-        return Err("the key set holds no usable key");
-    }
-    let max_age = max_age(Fields(response.headers()).get("cache-control").as_deref());
-    Ok((set, max_age))
+    let value =
+        serde_json::from_slice(&body.bytes()).map_err(|_| "the key server's answer is not JSON")?;
+    Ok((value, response))
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use super::Exchange;
 use crate::cache::CacheStatus;
 use crate::gate::Denial;
+use crate::keys::{KeyFault, Refusal};
 use crate::policy::Problem;
 
 /// The line of one request.
@@ -84,15 +85,24 @@ pub(super) fn problems(problems: &[Problem], exchange: &Exchange) {
     });
 }
 
+#[derive(Serialize)]
+struct Keys<'a> {
+    event: &'static str,
+    issuer: &'a str,
+    what: &'a str,
+}
+
 /// Something about an issuer's keys.
 pub(super) fn keys(issuer: &str, what: &str) {
-    #[derive(Serialize)]
-    struct Keys<'a> {
-        event: &'static str,
-        issuer: &'a str,
-        what: &'a str,
-    }
     emit(&Keys { event: "keys", issuer, what });
+}
+
+/// A key of an issuer that is not used. One that should never have been published is an alarm:
+/// whoever read it can sign tokens.
+pub(super) fn key_refused(issuer: &str, refusal: Refusal) {
+    let what = format!("key {}: {}", refusal.index, refusal.why);
+    let event = if refusal.why == KeyFault::Private { "alarm" } else { "keys" };
+    emit(&Keys { event, issuer, what: &what });
 }
 
 /// Something that failed on the platform's side, in words of ours.

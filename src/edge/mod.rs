@@ -84,7 +84,7 @@ async fn admit(
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {
-            let ring = keys::ring_for(&presentation, context).await?;
+            let ring = keys::ring_for(&presentation, &site.policy, context).await?;
             let step = presentation.check(ring.set())?;
             let verdict = webcrypto::verify(&step, &ring).await?;
             step.conclude(verdict)

@@ -11,6 +11,9 @@ const COOLDOWN_SECONDS: u64 = 30;
 /// After a failure with no set to fall back on, this long: nobody can pass meanwhile.
 const RETRY_SECONDS: u64 = 5;
 
+/// A fetch that began longer ago has been lost: each has a deadline, which is shorter.
+const FETCH_SECONDS: u64 = 4;
+
 /// Bounds of what an issuer may say about the lifetime of its set, and what holds when it is silent.
 const MIN_AGE_SECONDS: u64 = 60;
 const MAX_AGE_SECONDS: u64 = 24 * 60 * 60;
@@ -41,6 +44,8 @@ pub enum Plan {
     UseStale,
     /// Fetch the set; when that fails, plan again.
     Fetch,
+    /// Somebody is fetching the set: look again in a moment.
+    Wait,
     /// What is in hand does not suffice to decide, and fetching just failed: try again in so many
     /// seconds.
     GiveUp {
@@ -52,17 +57,24 @@ pub enum Plan {
 /// Decides what to do for a token; `known` is whether the set in hand has a key for it, `grace` for
 /// how many seconds a set is used beyond its lifetime when there is no newer one.
 pub fn plan(history: &History, grace: u64, known: bool, now: UnixTime) -> Plan {
-    let under_way = history.began.is_some_and(|began| now.since(began) < RETRY_SECONDS);
+    let under_way = history.began.is_some_and(|began| now.since(began) < FETCH_SECONDS);
+    match plan_alone(history, grace, known, now) {
+        Plan::Fetch if under_way => Plan::Wait,
+        Plan::UseAndRenew if under_way => Plan::Use,
+        plan => plan,
+    }
+}
+
+/// The same, as if nobody were fetching.
+fn plan_alone(history: &History, grace: u64, known: bool, now: UnixTime) -> Plan {
     let age_and_lifetime = history.good.map(|(fetched, lifetime)| (now.since(fetched), lifetime));
     match age_and_lifetime {
         Some((age, lifetime)) if age < lifetime && known => {
             let is_due = age.saturating_mul(100) >= lifetime.saturating_mul(RENEWED_AT_PERCENT);
             let rests = history.failed.is_some_and(|failed| now.since(failed) < COOLDOWN_SECONDS);
-            if is_due && !under_way && !rests { Plan::UseAndRenew } else { Plan::Use }
+            if is_due && !rests { Plan::UseAndRenew } else { Plan::Use }
         }
         Some((age, lifetime)) if age < lifetime => match history.failed {
-            // Others wait for the outcome by coming back: one look is enough.
-            _ if under_way => Plan::GiveUp { retry_after: 1 },
             // The key may be one of those we failed to fetch, so the token may be good.
             Some(failed) => unless_resting(failed, COOLDOWN_SECONDS, now),
             None if age < COOLDOWN_SECONDS => Plan::Use,
@@ -126,8 +138,8 @@ mod tests {
         check(good(None), true, 480, Plan::UseAndRenew);
         check(good(None), true, 599, Plan::UseAndRenew);
         let renewing = History { began: Some(FETCHED.plus(500)), ..good(None) };
-        check(renewing, true, 504, Plan::Use);
-        check(renewing, true, 505, Plan::UseAndRenew);
+        check(renewing, true, 503, Plan::Use);
+        check(renewing, true, 504, Plan::UseAndRenew);
         check(good(Some(500)), true, 529, Plan::Use);
         check(good(Some(500)), true, 530, Plan::UseAndRenew);
     }
@@ -155,10 +167,23 @@ mod tests {
     #[test]
     fn one_look_for_unknown_keys_is_under_way_at_a_time() {
         let looking = History { began: Some(FETCHED.plus(40)), ..good(None) };
-        check(looking, false, 40, Plan::GiveUp { retry_after: 1 });
+        check(looking, false, 40, Plan::Wait);
+        check(looking, false, 43, Plan::Wait);
         check(looking, true, 40, Plan::Use);
-        // The one who looked was cancelled, say: somebody else looks.
-        check(looking, false, 45, Plan::Fetch);
+        // The look was lost: somebody else looks.
+        check(looking, false, 44, Plan::Fetch);
+    }
+
+    #[test]
+    fn whoever_finds_no_set_waits_for_the_one_who_fetches_it() {
+        let fetching = History { began: Some(FETCHED), ..History::default() };
+        check(fetching, false, 0, Plan::Wait);
+        check(fetching, false, 3, Plan::Wait);
+        check(fetching, false, 4, Plan::Fetch);
+        let renewing = History { began: Some(FETCHED.plus(600)), ..good(None) };
+        check(renewing, true, 600, Plan::Wait);
+        // Enough is known to wait no longer than that.
+        check(History { failed: Some(FETCHED.plus(599)), ..renewing }, true, 600, Plan::UseStale);
     }
 
     #[test]

@@ -142,6 +142,16 @@ impl VerifyingKey {
         &self.material
     }
 
+    /// Whether this is the same public key, for the same algorithm, of the same name.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        match (&self.material, &other.material) {
+            (Material::Public(key), Material::Public(same)) => {
+                self.id == other.id && self.algorithm == other.algorithm && key == same
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a shared secret made this signature; `false` for a public key.
     pub fn verify_mac(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.material {

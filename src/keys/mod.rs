@@ -1,9 +1,11 @@
 //! Key sets: which keys are usable, which one a token is checked with, and when to fetch again.
 
+mod discovery;
 mod freshness;
 mod jwk;
 mod set;
 
+pub use discovery::{jwks_uri, metadata_urls};
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
 pub use jwk::{KeyFault, Material, Secret, VerifyingKey};
 pub use set::{KeySet, NotAKeySet, Refusal};

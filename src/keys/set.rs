@@ -72,6 +72,12 @@ impl KeySet {
         self.keys.is_empty()
     }
 
+    /// Whether this has the very keys of another set. Secrets are never the same.
+    pub fn has_keys_of(&self, other: &Self) -> bool {
+        self.keys.len() == other.keys.len()
+            && self.keys.iter().zip(&other.keys).all(|(key, other)| key.is_same_as(other))
+    }
+
     /// The keys that are not used.
     pub fn refused(&self) -> &[Refusal] {
         &self.refused

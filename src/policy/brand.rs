@@ -1,7 +1,7 @@
 //! What the pages look like.
 
 use super::reader::Field;
-use super::secure_uri;
+use crate::uri;
 
 /// Name, colour and links of whoever runs the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn link(text: &str, other: &str) -> Result<String, String> {
     if text.starts_with(other) {
         Ok(text.to_owned())
     } else if text.starts_with("https:") {
-        secure_uri(text).map(|_| text.to_owned())
+        uri::secure(text).map(|_| text.to_owned())
     } else {
         Err(format!("must be a {other}... or an https: URL"))
     }
@@ -70,7 +70,7 @@ fn link(text: &str, other: &str) -> Result<String, String> {
 
 fn sign_in(text: &str) -> Result<String, String> {
     // `{url}` is ours and no part of a URL; the rest must be one.
-    secure_uri(&text.replace("{url}", ""))
+    uri::secure(&text.replace("{url}", ""))
         .map(|_| text.to_owned())
         .map_err(|_| format!("`{text}` must be an https: URL without a user name"))
 }

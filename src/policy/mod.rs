@@ -2,19 +2,21 @@
 
 mod brand;
 mod issuer;
+mod key_source;
 mod pattern;
 mod reader;
 mod route;
 
-use http::Uri;
 use serde_json::Value;
 
 pub use brand::Brand;
-pub use issuer::{Issuer, KeySource, TokenType};
+pub use issuer::{Issuer, TokenType};
+pub use key_source::KeySource;
 pub use reader::Problem;
 pub use route::{Access, Caching, Partition, Requirement, Route, Routes};
 
 use crate::request::CredentialSource;
+use crate::uri;
 use reader::{Field, Problems};
 
 /// What a configuration refers to by name.
@@ -186,7 +188,7 @@ fn origin(text: &str) -> Result<Origin, String> {
             Ok(Origin::Binding(name.to_owned()))
         };
     }
-    let uri = secure_uri(text)?;
+    let uri = uri::secure(text)?;
     match (uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str), uri.authority()) {
         ("/", Some(authority)) => {
             Ok(Origin::Url(format!("{}://{authority}", uri.scheme_str().unwrap_or("https"))))
@@ -206,18 +208,5 @@ fn host(text: &str) -> Result<String, String> {
             "`{text}` is not a host name: write it in lower case, international names as xn--..., \
              without scheme, port, wildcard or final dot"
         ))
-    }
-}
-
-/// An `https:` URL; `http:` only towards this machine, for development.
-fn secure_uri(text: &str) -> Result<Uri, String> {
-    let uri: Uri = text.parse().map_err(|_| format!("`{text}` is not a URL"))?;
-    let loopback = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    match uri.scheme_str() {
-        _ if has_user => Err("must not hold a user name".to_owned()),
-        Some("https") => Ok(uri),
-        Some("http") if loopback => Ok(uri),
-        _ => Err(format!("`{text}` must be an https: URL")),
     }
 }

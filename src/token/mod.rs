@@ -4,7 +4,9 @@ mod algorithm;
 mod claims;
 mod compact;
 mod members;
+mod verified;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
 pub use claims::{Claims, ScopeClaim};
 pub use compact::{Jws, TokenFault, UntrustedToken};
+pub use verified::VerifiedTokens;

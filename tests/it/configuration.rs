@@ -179,10 +179,10 @@ fn an_origin_is_a_server_or_a_binding_that_exists() {
 fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
     let without =
         |issuer: &mut Value| _ = issuer.as_object_mut().expect("a table").remove("jwks_uri");
-    issuer(without, &["issuers[0]: one of `jwks`, `jwks_uri`, `secret` is missing"]);
+    issuer(without, &["issuers[0]: one of `jwks`, `jwks_uri`, `discovery`, `secret` is missing"]);
     issuer(
         |issuer| issuer["secret"] = json!("TEST_SECRET"),
-        &["issuers[0]: give only one of `jwks`, `jwks_uri`, `secret`"],
+        &["issuers[0]: give only one of `jwks`, `jwks_uri`, `discovery`, `secret`"],
     );
     issuer(
         |issuer| issuer["algorithms"] = json!(["HS256"]),
@@ -194,7 +194,7 @@ fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
             issuer["secret"] = json!("TEST_SECRET");
         },
         &[
-            "issuers[0].secret: is for HS* algorithms; public-key algorithms take `jwks` or `jwks_uri`",
+            "issuers[0].secret: is for HS* algorithms; public-key algorithms take `jwks`, `jwks_uri` or `discovery`",
         ],
     );
     issuer(
@@ -207,6 +207,36 @@ fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
         |issuer| issuer["jwks_uri"] = json!("http://issuer.example/jwks"),
         &["issuers[0].jwks_uri: `http://issuer.example/jwks` must be an https: URL"],
     );
+}
+
+#[test]
+fn keys_are_discovered_at_an_issuer_that_is_a_url() {
+    let discovery = |identifier: &str, value: Value, expected: &[&str]| {
+        let change = |issuer: &mut Value| {
+            issuer.as_object_mut().expect("a table").remove("jwks_uri");
+            issuer["issuer"] = json!(identifier);
+            issuer["discovery"] = value.clone();
+        };
+        issuer(change, expected);
+    };
+    let not_true = "issuers[0].discovery: must be `true` when it is given";
+    discovery("https://issuer.example", json!(false), &[not_true]);
+    discovery("https://issuer.example", json!("oidc"), &[not_true]);
+    let no_url = "issuers[0].issuer: must be an https: URL without query and fragment, since `discovery` asks there";
+    for identifier in [
+        "issuer",
+        "http://issuer.example",
+        "https://issuer.example/?tenant=1",
+        "https://issuer.example/#a",
+    ] {
+        discovery(identifier, json!(true), &[no_url]);
+    }
+    let mut configuration = minimal();
+    let issuer = configuration["issuers"][0].as_object_mut().expect("a table");
+    issuer.remove("jwks_uri");
+    issuer.insert("discovery".to_owned(), json!(true));
+    issuer.insert("grace".to_owned(), json!(60));
+    assert!(Policy::parse(&configuration, &TestEnvironment).is_ok());
 }
 
 #[test]

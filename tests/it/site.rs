@@ -83,7 +83,7 @@ impl Site {
                 let fetched;
                 let keys = match presentation.issuer().keys() {
                     KeySource::Static(keys) => keys,
-                    KeySource::Uri(_) => {
+                    KeySource::Uri(_) | KeySource::Discovery(_) => {
                         let algorithms = presentation.issuer().algorithms();
                         fetched = KeySet::parse(&ISSUER.jwks(), algorithms).expect("a key set");
                         &fetched

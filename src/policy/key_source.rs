@@ -1,0 +1,149 @@
+//! Where an issuer's keys come from: exactly one of `jwks`, `jwks_uri`, `discovery`, `secret`.
+
+use serde_json::Value;
+
+use super::Environment;
+use super::reader::{Field, Table};
+use crate::keys::{KeySet, metadata_urls};
+use crate::token::Algorithm;
+use crate::uri;
+
+/// Where an issuer's keys come from.
+#[derive(Debug)]
+pub enum KeySource {
+    /// From the configuration: an inline JWK Set, or a named secret.
+    Static(KeySet),
+    /// From a URL that serves a JWK Set (RFC 7517 section 5).
+    Uri(String),
+    /// From the URL that the issuer's metadata names, which is at the first of these that answers.
+    Discovery([String; 2]),
+}
+
+pub(super) fn read(
+    table: &Table<'_, '_>,
+    issuer: &Field<'_, '_>,
+    identifier: Option<&str>,
+    algorithms: Option<&[Algorithm]>,
+    environment: &dyn Environment,
+) -> Option<KeySource> {
+    let sources = ["jwks", "jwks_uri", "discovery", "secret"]
+        .map(|name| table.optional(name).map(|field| (name, field)));
+    // What the keys are for decides which are usable; without that there is nothing more to say.
+    let algorithms = algorithms?;
+    let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
+    if symmetric > 0 && symmetric < algorithms.len() {
+        issuer.problem_at(
+            ".algorithms",
+            "mixes HS* with public-key algorithms, which RFC 8725 section 2.1 warns of; use one kind",
+        );
+        return None;
+    }
+    let mut given = sources.into_iter().flatten();
+    let (name, field) = match (given.next(), given.next()) {
+        (Some(source), None) => source,
+        (found, _) => {
+            let what = if found.is_none() { "one of {} is missing" } else { "give only one of {}" };
+            issuer.problem(what.replace("{}", "`jwks`, `jwks_uri`, `discovery`, `secret`"));
+            return None;
+        }
+    };
+    match (name, symmetric > 0) {
+        ("secret", true) => shared(&field, algorithms, environment),
+        ("secret", false) => {
+            field.problem("is for HS* algorithms; public-key algorithms take `jwks`, `jwks_uri` or `discovery`");
+            None
+        }
+        (_, true) => {
+            field.problem("is for public-key algorithms; HS* takes `secret`");
+            None
+        }
+        ("jwks", false) => inline(&field, algorithms),
+        ("jwks_uri", false) => field.parsed(key_server).map(KeySource::Uri),
+        _ => discovery(&field, issuer, identifier?),
+    }
+}
+
+fn discovery(field: &Field<'_, '_>, issuer: &Field<'_, '_>, identifier: &str) -> Option<KeySource> {
+    if field.value() != &Value::Bool(true) {
+        field.problem("must be `true` when it is given");
+        return None;
+    }
+    let urls = metadata_urls(identifier);
+    if urls.is_none() {
+        issuer.problem_at(
+            ".issuer",
+            "must be an https: URL without query and fragment, since `discovery` asks there",
+        );
+    }
+    urls.map(KeySource::Discovery)
+}
+
+fn key_server(text: &str) -> Result<String, String> {
+    uri::secure(text).map(|_| text.to_owned())
+}
+
+fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
+    match KeySet::parse(field.value(), algorithms) {
+        Err(error) => {
+            field.problem(error.to_string());
+            None
+        }
+        Ok(set) => {
+            for refusal in set.refused() {
+                field.problem_at(&format!(".keys[{}]", refusal.index), refusal.why.to_string());
+            }
+            if set.is_empty() && set.refused().is_empty() {
+                field.problem("holds no key");
+            }
+            (!set.is_empty() && set.refused().is_empty()).then_some(KeySource::Static(set))
+        }
+    }
+}
+
+/// One secret, or two while the second replaces the first.
+fn shared(
+    field: &Field<'_, '_>,
+    algorithms: &[Algorithm],
+    environment: &dyn Environment,
+) -> Option<KeySource> {
+    let name = |field: &Field<'_, '_>| {
+        let name = field.parsed(secret_name)?;
+        let secret = environment.secret(&name);
+        if secret.is_none() {
+            field.problem(format!(
+                "there is no secret `{name}`; set it with `wrangler secret put {name}`"
+            ));
+        }
+        Some((name, secret?))
+    };
+    let secrets = match field.value() {
+        Value::Array(names) if names.len() > 2 => {
+            field.problem("names more than two secrets: the one in use and the one to come");
+            return None;
+        }
+        Value::Array(_) => field.list_of(name)?,
+        _ => vec![name(field)?],
+    };
+    for (name, secret) in &secrets {
+        if let Err(why) = KeySet::shared(&[secret.as_bytes()], algorithms) {
+            field.problem(format!("the secret `{name}` is unusable: {why}"));
+        }
+    }
+    let bytes: Vec<&[u8]> = secrets.iter().map(|(_, secret)| secret.as_bytes()).collect();
+    KeySet::shared(&bytes, algorithms).ok().map(KeySource::Static)
+}
+
+/// Who writes the secret itself here must not find it in the log, so only what is plainly a name is
+/// repeated there: words in capitals, joined by `_`.
+fn secret_name(text: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        (1..=24).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if text.len() <= 64 && text.split('_').all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`"
+            .to_owned())
+    }
+}
