@@ -5,8 +5,12 @@ use serde_json::Value;
 use crate::uri;
 
 /// Where an issuer may publish its metadata: by `OpenID` Connect Discovery section 4, then by
-/// RFC 8414 section 3.1. The one appends to the path of its identifier, the other goes before it.
+/// RFC 8414 section 3.1. The one appends to the path of its identifier, the other goes before it. None when the identifier is no such URL.
 pub fn metadata_urls(issuer: &str) -> Option<[String; 2]> {
+    // RFC 8414 section 2: "no query or fragment components".
+    if issuer.contains(['?', '#']) {
+        return None;
+    }
     let issuer = issuer.trim_end_matches('/');
     let uri = uri::secure(issuer).ok()?;
     let path = uri.path().trim_end_matches('/');
@@ -58,8 +62,9 @@ mod tests {
         ];
         check_urls("https://idp.example:8443/a/b", tenant);
         check_urls("https://idp.example:8443/a/b/", tenant);
-        assert_eq!(metadata_urls("http://idp.example"), None);
-        assert_eq!(metadata_urls("idp"), None);
+        for issuer in ["http://idp.example", "idp", "", "https://idp.example/?a", "https://a/b#c"] {
+            assert_eq!(metadata_urls(issuer), None, "{issuer}");
+        }
     }
 
     #[track_caller]
