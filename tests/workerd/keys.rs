@@ -25,7 +25,7 @@ static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
             body,
         };
         match request.method_and_path().1 {
-            "/silent" => Reply::Silence(Duration::from_secs(30)),
+            "/silent" | "/mute" => Reply::Silence(Duration::from_secs(30)),
             "/dripping" => Reply::Dripping(message(200, set.to_string())),
             "/truncated" => Reply::Truncated(message(200, set.to_string())),
             "/redirect" => Reply::text(302, &[("Location", "/good")], ""),
@@ -33,8 +33,10 @@ static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
             "/html" => Reply::text(200, &[("Content-Type", "text/html")], "<!doctype html>"),
             "/empty" => Reply::json(&json!({ "keys": [] })),
             "/nothing" => Reply::text(200, &[], ""),
-            "/aging" if IS_DOWN.load(Ordering::Relaxed) => Reply::text(500, &[], "down"),
-            "/aging" | "/renewed" => {
+            "/aging" | "/graceless" if IS_DOWN.load(Ordering::Relaxed) => {
+                Reply::text(500, &[], "down")
+            }
+            "/aging" | "/graceless" | "/renewed" => {
                 Reply::text(200, &[("Cache-Control", "max-age=60")], &set.to_string())
             }
             "/unusable" => Reply::json(&unusable(set)),
@@ -82,13 +84,16 @@ static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
     let issuers = policy["issuers"].as_array_mut().expect("a list");
     let server = KEY_SERVER.url();
     let dead = format!("http://127.0.0.1:{}", free_port());
-    for name in BROKEN.iter().chain(&["good", "cold", "flaky", "aging", "renewed"]) {
+    for name in
+        BROKEN.iter().chain(&["good", "cold", "flaky", "aging", "graceless", "renewed", "mute"])
+    {
         let server = if *name == "dead" { &dead } else { &server };
         issuers.push(json!({
             "issuer": format!("https://{name}.example"),
             "audiences": ["https://docs.example.com"],
             "algorithms": ["ES256", "RS256", "PS256", "EdDSA"],
             "jwks_uri": format!("{server}/{name}"),
+            "grace": if *name == "graceless" { 0 } else { 3600 },
         }));
     }
     Wrangler::serve("keys", &policy, &[("TEST_SECRET", ISSUER.secret())])
@@ -132,9 +137,30 @@ fn a_key_server_that_fails_is_no_fault_of_the_token() {
             });
         }
     });
+    SITE.expect_log(&["\"event\":\"alarm\"", "https://private.example"]);
     for name in BROKEN.into_iter().filter(|name| *name != "unusable") {
         SITE.expect_log(&["\"event\":\"keys\"", &format!("https://{name}.example")]);
     }
+}
+
+#[test]
+fn nobody_waits_long_for_a_key_server_that_says_nothing() {
+    let others = bearer("iss=https://mute.example kid=another");
+    LazyLock::force(&SITE);
+    thread::scope(|scope| {
+        for _ in 0..10 {
+            scope.spawn(|| {
+                let started = Instant::now();
+                let fields = [("Authorization", others.as_str())];
+                let response = get(SITE.port, "/elsewhere/mute", &fields);
+                let waited = started.elapsed();
+                assert_eq!((response.status, response.code().as_str()), (503, "keys_unavailable"));
+                assert!(response.field("retry-after").is_some());
+                assert!(waited < Duration::from_millis(2500), "{waited:?}");
+            });
+        }
+    });
+    assert_eq!(KEY_SERVER.count("/mute"), 1, "one asks, the others wait for what comes of it");
 }
 
 #[test]
@@ -159,6 +185,7 @@ fn an_unknown_key_is_not_looked_for_right_after_a_fetch() {
 fn a_set_is_renewed_ahead_of_its_end_and_outlives_it_for_a_while() {
     assert_eq!(ask("renewed", "").status, 200);
     assert_eq!(ask("aging", "").status, 200);
+    assert_eq!(ask("graceless", "").status, 200);
     IS_DOWN.store(true, Ordering::Relaxed);
 
     thread::sleep(Duration::from_secs(49));
@@ -173,6 +200,7 @@ fn a_set_is_renewed_ahead_of_its_end_and_outlives_it_for_a_while() {
     SITE.expect_log(&["https://aging.example", "past its lifetime"]);
     assert_eq!(ask("aging", "tamper=signature").code(), "token_invalid");
     assert_eq!(ask("aging", "kid=rotated").code(), "keys_unavailable");
+    assert_eq!(ask("graceless", "").code(), "keys_unavailable", "its grace is over");
     IS_DOWN.store(false, Ordering::Relaxed);
 }
 

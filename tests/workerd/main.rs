@@ -35,6 +35,7 @@ mod cases;
 mod concurrent;
 mod demo;
 mod hostile;
+mod key_storms;
 mod keys;
 mod misconfigured;
 mod origin;

@@ -20,6 +20,8 @@ pub enum Reply {
     Truncated(Message),
     /// Sends the body a byte at a time, one every tenth of a second.
     Dripping(Message),
+    /// Answers after this long.
+    Late(Duration, Message),
     /// Says nothing, and keeps the connection open for this long.
     Silence(Duration),
 }
@@ -137,6 +139,10 @@ fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {
         Reply::Silence(duration) => {
             thread::sleep(*duration);
             return None;
+        }
+        Reply::Late(duration, message) => {
+            thread::sleep(*duration);
+            (message, 0)
         }
         Reply::With(message) | Reply::Dripping(message) => (message, 0),
         Reply::Bytes(message, bytes) => (message, bytes.len()),
