@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::iter;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -28,11 +29,11 @@ use crate::token::VerifiedTokens;
 /// dead.
 const DEADLINE_MILLISECONDS: u32 = 2000;
 
-/// Who waits for another request's fetch looks after this long, then after twice as long, ...
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-
-/// ... in all for a little longer than a fetch may take.
-const LAST_PAUSE: Duration = Duration::from_millis(1280);
+/// How long who waits for another request's fetch pauses between two looks, in milliseconds: at
+/// first not long, since most fetches are quick, and in all a little longer than a fetch may take.
+fn pauses() -> impl Iterator<Item = u64> {
+    [10, 20, 40, 80].into_iter().chain(iter::repeat_n(150, 15))
+}
 
 /// Of the keys a set holds in vain, so many are logged.
 const MAX_LOGGED: usize = 10;
@@ -118,9 +119,10 @@ async fn fetched(
     context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
     let mut has_fetched = false;
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = pauses();
     loop {
         let Memory { ring, history } = recall(issuer);
+        let give_up = Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS };
         let known = ring.as_ref().is_some_and(|ring| presentation.is_known_to(ring.set()));
         match (plan(&history, issuer.grace(), known, platform::now()), ring) {
             (Plan::Use, Some(ring)) => return Ok(ring),
@@ -135,16 +137,16 @@ async fn fetched(
             (Plan::GiveUp { retry_after }, _) => {
                 return Err(Denial::KeysUnavailable { retry_after });
             }
-            (Plan::Wait, _) if pause <= LAST_PAUSE => {
-                Delay::from(pause).await;
-                pause = pause.saturating_mul(2);
+            (Plan::Wait, _) => {
+                let Some(pause) = pauses.next() else { return Err(give_up) };
+                Delay::from(Duration::from_millis(pause)).await;
             }
             (Plan::Fetch, _) if !has_fetched => {
                 has_fetched = true;
                 // It cannot fail: how it went is in the memory.
                 _ = begin_renewal(issuer, policy, context).await;
             }
-            _ => return Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS }),
+            _ => return Err(give_up),
         }
     }
 }
