@@ -26,6 +26,8 @@
 mod support;
 
 mod client;
+mod flow;
+mod provider;
 mod server;
 mod site;
 mod wrangler;
@@ -35,6 +37,7 @@ mod cases;
 mod concurrent;
 mod demo;
 mod hostile;
+mod identity_provider;
 mod key_storms;
 mod keys;
 mod misconfigured;

@@ -58,8 +58,6 @@ impl Wrangler {
 
     fn start(folder: &Path, configuration: &Path) -> Self {
         let port = free_port();
-        let programs = root().join("node_modules/.bin");
-        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
         let mut process = Command::new("sh")
             .args(["-c", WRAPPER, "sh", "wrangler", "dev", "--ip", "127.0.0.1"])
             .args(["--port", &port.to_string(), "--inspector-port", "0"])
@@ -69,7 +67,7 @@ impl Wrangler {
             .arg("--config")
             .arg(configuration)
             .current_dir(folder)
-            .env("PATH", path)
+            .env("PATH", path())
             .env("WRANGLER_SEND_METRICS", "false")
             .env("WRANGLER_SEND_ERROR_REPORTS", "false")
             .env("WRANGLER_HIDE_BANNER", "true")
@@ -126,7 +124,13 @@ impl Wrangler {
     }
 }
 
-fn collect(pipe: Option<impl Read + Send + 'static>, output: &Arc<Mutex<String>>) {
+/// `PATH` with the programs of npm packages in front, a newer Node among them.
+pub fn path() -> String {
+    let programs = root().join("node_modules/.bin");
+    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default())
+}
+
+pub fn collect(pipe: Option<impl Read + Send + 'static>, output: &Arc<Mutex<String>>) {
     let output = Arc::clone(output);
     thread::spawn(move || {
         let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines());
