@@ -44,9 +44,10 @@ static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
                 let kid = if HAS_DEPARTED.load(Ordering::Relaxed) { "next" } else { "es256" };
                 Reply::text(200, &[("Cache-Control", "max-age=60")], &named(&[kid]).to_string())
             }
-            "/oidc/.well-known/openid-configuration" => metadata(&format!("{base}/oidc")),
+            // What is found at the second one speaks for the first.
+            "/oidc/.well-known/openid-configuration"
+            | "/false/.well-known/openid-configuration" => metadata(&format!("{base}/oidc")),
             "/.well-known/oauth-authorization-server/oauth" => metadata(&format!("{base}/oauth")),
-            "/false/.well-known/openid-configuration" => metadata(&format!("{base}/oidc")),
             "/found" => Reply::json(&ISSUER.jwks()),
             _ => Reply::text(404, &[], "not here"),
         }
