@@ -56,7 +56,7 @@ pub(super) fn store(
     let Ok(twin) = leaving.clone() else {
         return log::failure("an answer could not be copied");
     };
-    context.wait_until(async move {
+    platform::in_background(context, async move {
         let edits = stored_copy(&Fields(twin.headers()), ttl, age, now);
         if put(&key, &twin, &edits).await.is_err() {
             log::failure("an answer could not be stored");
@@ -66,7 +66,7 @@ pub(super) fn store(
 
 /// Forgets what a request has changed.
 pub(super) fn forget(key: CacheKey, context: &Context) {
-    context.wait_until(async move {
+    platform::in_background(context, async move {
         let forgotten = async { JsFuture::from(open().await?.delete_with_str(key.as_str())).await };
         if forgotten.await.is_err() {
             log::failure("a stored answer could not be deleted");

@@ -5,7 +5,6 @@
 //! others look into the memory every few milliseconds, each by a timer of its own.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::iter;
 use std::rc::Rc;
 use std::time::Duration;
@@ -50,7 +49,7 @@ const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;
 pub(super) struct KeyRing {
     set: Set,
     pub(super) verified: RefCell<VerifiedTokens>,
-    pub(super) imported: RefCell<BTreeMap<usize, web_sys::CryptoKey>>,
+    pub(super) imported: RefCell<Vec<(usize, web_sys::CryptoKey)>>,
 }
 
 enum Set {
@@ -82,15 +81,23 @@ struct Memory {
 
 thread_local! {
     /// By issuer identifier; there are as many as the policy names.
-    static MEMORY: RefCell<BTreeMap<&'static str, Memory>> = RefCell::default();
+    static MEMORY: RefCell<Vec<(&'static str, Memory)>> = RefCell::default();
 }
 
 fn recall(issuer: &'static Issuer) -> Memory {
-    MEMORY.with_borrow(|memory| memory.get(issuer.identifier()).cloned().unwrap_or_default())
+    MEMORY.with_borrow(|memory| {
+        let of_issuer = memory.iter().find(|(identifier, _)| *identifier == issuer.identifier());
+        of_issuer.map(|(_, memory)| memory.clone()).unwrap_or_default()
+    })
 }
 
 fn remember(issuer: &'static Issuer, change: impl FnOnce(&mut Memory)) {
-    MEMORY.with_borrow_mut(|memory| change(memory.entry(issuer.identifier()).or_default()));
+    let mut of_issuer = recall(issuer);
+    change(&mut of_issuer);
+    MEMORY.with_borrow_mut(|memory| {
+        memory.retain(|(identifier, _)| *identifier != issuer.identifier());
+        memory.push((issuer.identifier(), of_issuer));
+    });
 }
 
 /// The keys to check a token with.
@@ -160,7 +167,7 @@ fn begin_renewal(issuer: &'static Issuer, policy: &'static Policy, context: &Con
         Ok(JsValue::UNDEFINED)
     });
     let background = JsFuture::from(renewal.clone());
-    context.wait_until(async move { _ = background.await });
+    platform::in_background(context, async move { _ = background.await });
     JsFuture::from(renewal)
 }
 

@@ -1,6 +1,9 @@
 //! Clock, randomness, globals.
 
+use std::pin::Pin;
+
 use wasm_bindgen::JsCast;
+use worker::Context;
 
 use super::headers::Fields;
 use crate::fields::Headers;
@@ -20,6 +23,13 @@ pub(super) fn now() -> UnixTime {
         reason = "the platform's clock shows milliseconds after 1970, far below 2^53"
     )]
     UnixTime((js_sys::Date::now() / 1000.0) as u64)
+}
+
+/// Does something that nobody waits for, and that goes on when the client leaves.
+pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
+    // Boxed, so that the code around it is there once: 3 KB each.
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    context.wait_until(task);
 }
 
 /// What finds the log line of a request: Cloudflare's own id for it, or a random one.

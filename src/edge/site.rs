@@ -45,7 +45,8 @@ fn variable(env: &Env) -> Result<Value, Vec<Problem>> {
     }
     let json = JSON::stringify(&value).ok().and_then(|json| json.as_string());
     let json = json.ok_or_else(|| problem("is neither a table nor a string"))?;
-    serde_json::from_str(&json).map_err(|error| problem(&format!("is not JSON: {error}")))
+    serde_json::from_slice(json.as_bytes())
+        .map_err(|error| problem(&format!("is not JSON: {error}")))
 }
 
 /// The environment as the platform hands it over.

@@ -84,7 +84,8 @@ async fn import(
 ) -> Result<CryptoKey, JsValue> {
     let index = ring.set().keys().iter().position(|other| std::ptr::eq(other, key));
     let index = index.ok_or("the key is not of this set")?;
-    let known = ring.imported.borrow().get(&index).cloned();
+    let is_it = |(known, _): &&(usize, CryptoKey)| *known == index;
+    let known = ring.imported.borrow().iter().find(is_it).map(|(_, key)| key.clone());
     if let Some(known) = known {
         return Ok(known);
     }
@@ -97,7 +98,7 @@ async fn import(
         &Array::of1(&"verify".into()),
     )?;
     let imported: CryptoKey = JsFuture::from(promise).await?.dyn_into()?;
-    ring.imported.borrow_mut().insert(index, imported.clone());
+    ring.imported.borrow_mut().push((index, imported.clone()));
     Ok(imported)
 }
 

@@ -73,18 +73,6 @@ impl fmt::Display for KeyFault {
     }
 }
 
-/// The members of a JWK beside the key itself.
-#[derive(Deserialize)]
-struct Jwk {
-    kid: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    key_ops: Option<Vec<String>>,
-    #[serde(flatten)]
-    key: JsonWebKey<'static>,
-}
-
 /// The members that only private and symmetric keys have (RFC 7518 section 6).
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -98,15 +86,23 @@ impl VerifyingKey {
         if PRIVATE_MEMBERS.iter().any(|member| value.get(member).is_some()) {
             return Err(KeyFault::Private);
         }
-        let jwk = Jwk::deserialize(value).map_err(|_| KeyFault::Malformed)?;
-        let for_signatures = jwk.usage.is_none_or(|usage| usage == "sig")
-            && jwk.key_ops.is_none_or(|ops| ops.iter().any(|op| op == "verify"));
+        let malformed = |_| KeyFault::Malformed;
+        let text = |name| match value.get(name) {
+            None => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or(KeyFault::Malformed),
+        };
+        let key = JsonWebKey::deserialize(value).map_err(malformed)?;
+        let operations = value.get("key_ops").map(Vec::<String>::deserialize);
+        let operations = operations.transpose().map_err(malformed)?;
+        let for_signatures = text("use")?.is_none_or(|usage| usage == "sig")
+            && operations.is_none_or(|operations| operations.iter().any(|op| op == "verify"));
         if !for_signatures {
             return Err(KeyFault::Use);
         }
-        let algorithm = decide(jwk.alg.as_deref(), &jwk.key, algorithms)?;
-        check_size(&jwk.key, algorithm.scheme())?;
-        Ok(Self { id: jwk.kid, algorithm, material: Material::Public(jwk.key) })
+        let algorithm = decide(text("alg")?, &key, algorithms)?;
+        check_size(&key, algorithm.scheme())?;
+        let id = text("kid")?.map(str::to_owned);
+        Ok(Self { id, algorithm, material: Material::Public(key) })
     }
 
     /// A shared secret.

@@ -60,7 +60,7 @@ impl Policy {
     /// Every problem of the configuration, each with its place.
     pub fn parse(value: &Value, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
         let unpacked = match value {
-            Value::String(text) => &serde_json::from_str(text)
+            Value::String(text) => &serde_json::from_slice(text.as_bytes())
                 .map_err(|error| vec![Problem::new("TURNPIKE", format!("is not JSON: {error}"))])?,
             other => other,
         };

@@ -30,6 +30,23 @@ pub enum ScopeClaim {
 }
 
 impl Claims {
+    pub(super) fn read(members: Members) -> Result<Self, TokenFault> {
+        let text = |name: &str| match members.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+            _ => Err(TokenFault::Claims),
+        };
+        let date = |name: &str| members.get(name).map(numeric_date).transpose();
+        Ok(Self {
+            issuer: text("iss")?,
+            subject: text("sub")?,
+            audiences: audiences(members.get("aud"))?,
+            expiration: date("exp")?.ok_or(TokenFault::Claims)?,
+            not_before: date("nbf")?,
+            issued_at: date("iat")?,
+            members,
+        })
+    }
+
     /// `iss`.
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -83,31 +100,18 @@ impl Claims {
     }
 }
 
-impl TryFrom<jwt_compact::Claims<Members>> for Claims {
-    type Error = TokenFault;
-
-    fn try_from(claims: jwt_compact::Claims<Members>) -> Result<Self, TokenFault> {
-        let members = claims.custom;
-        let text = |name: &str| match members.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
-            _ => Err(TokenFault::Claims),
-        };
-        // jwt-compact refuses strings, NaN and overflow; a date before 1970 is left to us. Its
-        // own comparison with the clock is not used: it accepts a token in its last second,
-        // while RFC 7519 section 4.1.4 wants it refused "on or after" `exp`.
-        let date =
-            |seconds: i64| u64::try_from(seconds).map(UnixTime).map_err(|_| TokenFault::Claims);
-        let expiration = claims.expiration.ok_or(TokenFault::Claims)?;
-        Ok(Self {
-            issuer: text("iss")?,
-            subject: text("sub")?,
-            audiences: audiences(members.get("aud"))?,
-            expiration: date(expiration.timestamp())?,
-            not_before: claims.not_before.map(|nbf| date(nbf.timestamp())).transpose()?,
-            issued_at: claims.issued_at.map(|iat| date(iat.timestamp())).transpose()?,
-            members,
-        })
-    }
+/// Seconds after 1970 as a JSON number (RFC 7519 section 2), fractions cut off. What an integer
+/// cannot tell apart in every language is no date.
+fn numeric_date(value: &Value) -> Result<UnixTime, TokenFault> {
+    const MAX_SECONDS: f64 = 9_007_199_254_740_992.0;
+    let seconds = value.as_f64().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is neither negative nor too large"
+    )]
+    seconds.map(|seconds| UnixTime(seconds as u64)).ok_or(TokenFault::Claims)
 }
 
 /// A string or a list of strings (RFC 7519 section 4.1.3).

@@ -2,9 +2,14 @@
 
 use std::fmt;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+
 use super::members::Members;
 use super::{Algorithm, Claims};
 use crate::request::Credential;
+
+/// A longer `kid` is none of anybody's keys.
+const MAX_KEY_ID_BYTES: usize = 256;
 
 /// A well-formed JWS whose signature has not been looked at. What it signs can be anything.
 pub struct Jws {
@@ -86,26 +91,33 @@ impl Jws {
         Self::read(text).map(|(jws, _)| jws)
     }
 
-    /// The same, and what its payload can be read from.
-    fn read(text: &str) -> Result<(Self, jwt_compact::UntrustedToken<'_, Members>), TokenFault> {
-        let signed = text.rfind('.').ok_or(TokenFault::Malformed)?;
-        let parsed = jwt_compact::UntrustedToken::<Members>::try_from(text)
-            .map_err(|_| TokenFault::Malformed)?;
-        let header = parsed.header();
+    /// The same, and the payload.
+    fn read(text: &str) -> Result<(Self, Vec<u8>), TokenFault> {
+        let (message, signature) = text.rsplit_once('.').ok_or(TokenFault::Malformed)?;
+        let (header, payload) = message.split_once('.').ok_or(TokenFault::Malformed)?;
+        // A third dot is no base64url either.
+        let [header, payload, signature] = [header, payload, signature].map(decode);
+        let header: Members =
+            serde_json::from_slice(&header?).map_err(|_| TokenFault::Malformed)?;
         // We understand no extension, so any `crit` is one too many (RFC 7515 section 4.1.11);
         // a JWT must not be unencoded (RFC 7797 section 7).
-        if header.other_fields.has("crit") || header.other_fields.has("b64") {
+        if header.has("crit") || header.has("b64") {
             return Err(TokenFault::Critical);
+        }
+        let algorithm = header.text("alg")?.ok_or(TokenFault::Malformed)?;
+        let key_id = header.text("kid")?;
+        if key_id.is_some_and(|key_id| key_id.len() > MAX_KEY_ID_BYTES) {
+            return Err(TokenFault::Malformed);
         }
         let jws = Self {
             text: text.to_owned(),
-            signed,
-            algorithm: Algorithm::named(parsed.algorithm()).ok_or(TokenFault::Algorithm)?,
-            key_id: header.key_id.clone(),
-            token_type: header.token_type.clone(),
-            signature: parsed.signature_bytes().to_vec(),
+            signed: message.len(),
+            algorithm: Algorithm::named(algorithm).ok_or(TokenFault::Algorithm)?,
+            key_id: key_id.map(str::to_owned),
+            token_type: header.text("typ")?.map(str::to_owned),
+            signature: signature?,
         };
-        Ok((jws, parsed))
+        Ok((jws, payload?))
     }
 
     /// The JWS as it arrived.
@@ -146,9 +158,9 @@ impl UntrustedToken {
     ///
     /// The [`TokenFault`] found first.
     pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
-        let (jws, parsed) = Jws::read(credential.as_str())?;
-        let claims = parsed.deserialize_claims_unchecked().map_err(|_| TokenFault::Claims)?;
-        Ok(Self { jws, claims: Claims::try_from(claims)? })
+        let (jws, payload) = Jws::read(credential.as_str())?;
+        let members = serde_json::from_slice(&payload).map_err(|_| TokenFault::Claims)?;
+        Ok(Self { jws, claims: Claims::read(members)? })
     }
 
     /// The JWS it is.
@@ -162,6 +174,12 @@ impl UntrustedToken {
     }
 }
 
+/// Strictly: without padding, and without spare bits that could be anything (RFC 8725bis section
+/// 3.14), so that every token has one spelling.
+fn decode(part: &str) -> Result<Vec<u8>, TokenFault> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| TokenFault::Malformed)
+}
+
 impl fmt::Debug for Jws {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Jws").field("algorithm", &self.algorithm).finish_non_exhaustive()
@@ -171,5 +189,62 @@ impl fmt::Debug for Jws {
 impl fmt::Debug for UntrustedToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("UntrustedToken").field("jws", &self.jws).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, expected: Result<Option<&str>, TokenFault>) {
+        let text = format!("{}.e30.AA", Base64UrlUnpadded::encode_string(header.as_bytes()));
+        let key_id = Jws::parse(&text).map(|jws| jws.key_id().map(str::to_owned));
+        assert_eq!(key_id, expected.map(|id| id.map(str::to_owned)), "{header}");
+    }
+
+    #[test]
+    fn a_header_says_its_algorithm_and_says_it_in_words() {
+        check(r#"{"alg":"ES256"}"#, Ok(None));
+        check(r#"{"alg":"ES256","kid":"a"}"#, Ok(Some("a")));
+        check(r#"{"alg":"es256"}"#, Err(TokenFault::Algorithm));
+        for header in [
+            "{}",
+            r#"{"alg":null}"#,
+            r#"{"alg":"ES256","kid":null}"#,
+            r#"{"alg":"ES256","typ":1}"#,
+            r#"["ES256"]"#,
+        ] {
+            check(header, Err(TokenFault::Malformed));
+        }
+    }
+
+    #[test]
+    fn a_key_id_has_a_length_that_somebody_may_use() {
+        let header = |length| format!(r#"{{"alg":"ES256","kid":"{}"}}"#, "k".repeat(length));
+        check(&header(256), Ok(Some(&"k".repeat(256))));
+        check(&header(257), Err(TokenFault::Malformed));
+    }
+
+    #[test]
+    fn there_are_three_parts_each_spelled_one_way() {
+        assert!(Jws::parse("eyJhbGciOiJFUzI1NiJ9.e30.AA").is_ok());
+        for text in [
+            "",
+            ".",
+            "..",
+            "eyJhbGciOiJFUzI1NiJ9",
+            "eyJhbGciOiJFUzI1NiJ9.e30",
+            "eyJhbGciOiJFUzI1NiJ9.e30.AA.AA",
+            "eyJhbGciOiJFUzI1NiJ9.e30.AA=",
+            "eyJhbGciOiJFUzI1NiJ9.e30.AB",
+            "eyJhbGciOiJFUzI1NiJ9.e31.AA",
+            "eyJhbGciOiJFUzI1NiJ9.e30.A",
+            "eyJhbGciOiJFUzI1NiJ9.e3+.AA",
+            "eyJhbGciOiJFUzI1NiJ9.e30.AA\n",
+            " eyJhbGciOiJFUzI1NiJ9.e30.AA",
+        ] {
+            assert_eq!(Jws::parse(text).map(|_| ()), Err(TokenFault::Malformed), "{text:?}");
+        }
     }
 }

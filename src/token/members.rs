@@ -9,6 +9,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde::{Deserialize, de};
 use serde_json::{Map, Number, Value};
 
+use super::TokenFault;
+
 /// Objects and lists within each other.
 const MAX_DEPTH: usize = 16;
 
@@ -23,6 +25,15 @@ impl Members {
     /// The value of a member.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
+    }
+
+    /// A member that, if it is there, must be a string.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, TokenFault> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(TokenFault::Malformed),
+        }
     }
 
     /// Whether a member is there, whatever its value.
