@@ -7,10 +7,10 @@ use super::segment::{Ambiguity, canonical_segment};
 
 /// A URL whose path has exactly one reading.
 ///
-/// Host and scheme are in lower case; escapes that every origin decodes are decoded and the others
-/// written in capitals (RFC 3986 section 6.2.2); there are no dot segments, no empty segments but a
-/// last one, no backslashes, no encoded delimiters (`/ \ ? # ;`), no double encoding, and the
-/// escapes are UTF-8.
+/// Host and scheme are in lower case, and no label of the host is empty; escapes that every origin
+/// decodes are decoded and the others written in capitals (RFC 3986 section 6.2.2); there are no dot
+/// segments, no empty segments but a last one, no backslashes, no encoded delimiters
+/// (`/ \ ? # ;`), no double encoding, and the escapes are UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CanonicalUrl {
     /// The whole URL.
@@ -32,10 +32,12 @@ impl CanonicalUrl {
         let (authority, path, query) = split(rest);
         let known = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
         let is_host = |c: char| c.is_ascii_alphanumeric() || ".:[]-_".contains(c);
-        if !known || authority.is_empty() || !authority.chars().all(is_host) || rest.contains('#') {
+        let authority = without_final_dot(authority);
+        let has_empty_label = split_port(&authority).0.split('.').any(str::is_empty);
+        if !known || has_empty_label || !authority.chars().all(is_host) || rest.contains('#') {
             return Err(Ambiguity::Form);
         }
-        let mut text = format!("{scheme}://{}", without_final_dot(authority)).to_ascii_lowercase();
+        let mut text = format!("{scheme}://{authority}").to_ascii_lowercase();
         let path_start = text.len();
         let mut segments = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
         while let Some(segment) = segments.next() {
@@ -192,5 +194,13 @@ mod tests {
         assert!(CanonicalUrl::parse("https://user@example.com/").is_err());
         assert!(CanonicalUrl::parse("ftp://example.com/").is_err());
         assert!(CanonicalUrl::parse("/relative").is_err());
+    }
+
+    #[test]
+    fn hosts_with_an_empty_label_are_refused() {
+        for host in ["", ".", "..", "a..", "a..b", ".a", ":80", "a..:80"] {
+            let url = format!("http://{host}/");
+            assert_eq!(CanonicalUrl::parse(&url), Err(Ambiguity::Form), "{url}");
+        }
     }
 }
