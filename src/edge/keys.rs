@@ -52,14 +52,16 @@ pub(super) struct KeyRing {
     pub(super) imported: RefCell<Vec<(usize, web_sys::CryptoKey)>>,
 }
 
-enum Set {
+/// Where a key set comes from.
+pub(super) enum Set {
     Configured(&'static KeySet),
     Fetched(KeySet),
 }
 
 impl KeyRing {
-    fn new(set: Set, policy: &Policy) -> Rc<Self> {
-        let share = |whole: usize| whole.checked_div(policy.issuers().len()).unwrap_or_default();
+    /// A ring without memories, in an isolate that has keys of so many issuers.
+    pub(super) fn new(set: Set, issuers: usize) -> Rc<Self> {
+        let share = |whole: usize| whole.checked_div(issuers).unwrap_or_default();
         let verified = VerifiedTokens::new(share(REMEMBERED_TOKENS), share(REMEMBERED_BYTES));
         Rc::new(Self { set, verified: RefCell::new(verified), imported: RefCell::default() })
     }
@@ -109,7 +111,7 @@ pub(super) async fn ring_for(
     let issuer = presentation.issuer();
     match issuer.keys() {
         KeySource::Static(set) => Ok(recall(issuer).ring.unwrap_or_else(|| {
-            let ring = KeyRing::new(Set::Configured(set), policy);
+            let ring = KeyRing::new(Set::Configured(set), policy.issuers().len());
             remember(issuer, |memory| memory.ring = Some(Rc::clone(&ring)));
             ring
         })),
@@ -183,7 +185,7 @@ async fn renew(issuer: &'static Issuer, policy: &Policy) {
                 // What was imported of the same keys stays good.
                 let is_same = |ring: &Rc<KeyRing>| ring.set().has_keys_of(&set);
                 if !memory.ring.as_ref().is_some_and(is_same) {
-                    memory.ring = Some(KeyRing::new(Set::Fetched(set), policy));
+                    memory.ring = Some(KeyRing::new(Set::Fetched(set), policy.issuers().len()));
                 }
             });
         }

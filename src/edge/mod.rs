@@ -11,6 +11,8 @@ mod keys;
 mod log;
 mod origin;
 mod platform;
+#[cfg(feature = "probe")]
+mod probe;
 mod site;
 mod webcrypto;
 

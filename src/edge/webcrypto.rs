@@ -13,31 +13,45 @@ use crate::keys::{Material, VerifyingKey};
 use crate::token::Scheme;
 
 /// Does the signature step, unless this very token has passed it with these very keys.
-///
-/// A signature that `WebCrypto` cannot make sense of is not valid. A key that it cannot make sense
-/// of is no fault of the token: when no candidate can be used, nothing can be decided.
 pub(super) async fn verify(
     step: &SignatureStep<'_, '_>,
     ring: &KeyRing,
 ) -> Result<Verdict, Denial> {
     let jws = step.jws();
-    if ring.verified.borrow_mut().knows(jws.as_str()) {
+    let is_known = ring.verified.borrow_mut().knows(jws.as_str());
+    if is_known {
         return Ok(Verdict::new(true));
     }
+    let valid = is_made_by_any(step.candidates(), jws.message(), jws.signature(), ring).await?;
+    if valid {
+        ring.verified.borrow_mut().remember(jws.as_str());
+    }
+    Ok(Verdict::new(valid))
+}
+
+/// Whether the holder of one of these keys of the ring made this signature of the message.
+///
+/// A signature that `WebCrypto` cannot make sense of is not valid. A key that it cannot make sense
+/// of is no fault of the token: when no candidate can be used, nothing can be decided.
+pub(super) async fn is_made_by_any(
+    candidates: &[&VerifyingKey],
+    message: &[u8],
+    signature: &[u8],
+    ring: &KeyRing,
+) -> Result<bool, Denial> {
     let mut tried = false;
-    for key in step.candidates() {
-        let Ok(valid) = is_made_by(key, jws.message(), jws.signature(), ring).await else {
+    for key in candidates {
+        let Ok(valid) = is_made_by(key, message, signature, ring).await else {
             log::failure("a key cannot be used: its numbers are no public key");
             continue;
         };
         tried = true;
         if valid {
-            ring.verified.borrow_mut().remember(jws.as_str());
-            return Ok(Verdict::new(true));
+            return Ok(true);
         }
     }
     if tried {
-        Ok(Verdict::new(false))
+        Ok(false)
     } else {
         Err(Denial::KeysUnavailable { retry_after: RETRY_AFTER_SECONDS })
     }

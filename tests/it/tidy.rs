@@ -166,6 +166,31 @@ fn no_cache_stands_in_front_of_the_gate() {
 }
 
 #[test]
+fn the_probe_is_never_deployed() {
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("a file can be read");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("it is TOML");
+    let features = manifest["features"].as_table().expect("features");
+    assert_eq!(features["probe"], toml::Value::Array(Vec::new()));
+    assert_eq!(features.keys().collect::<Vec<_>>(), ["probe"], "another could switch it on");
+    // What makes the deployed Worker does not name it, and nothing but the vectors asks for it.
+    for file in ["wrangler.toml", "demo/wrangler.toml", ".cargo/config.toml", "xtask/Cargo.toml"] {
+        assert!(!read(file).contains("probe"), "{file}");
+    }
+    assert!(!read("xtask/src/bundle.rs").contains("probe"), "`cargo xtask build` names it");
+    assert!(read("xtask/src/vectors/workerd.rs").contains("--features"), "it is asked for there");
+    // Without it, there is no such module.
+    for (file, text) in sources() {
+        let declared = code(&text).contains("mod probe;");
+        assert_eq!(declared, file == Path::new("edge/mod.rs"), "{}", file.display());
+        assert!(
+            !declared || code(&text).contains("#[cfg(feature = \"probe\")]\nmod probe;"),
+            "{} declares it in every build",
+            file.display()
+        );
+    }
+}
+
+#[test]
 fn every_denial_has_a_case_and_a_row_in_the_readme() {
     let source =
         fs::read_to_string(root().join("src/gate/denial.rs")).expect("denials can be read");

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::client::{get, send, send_bytes};
 use crate::site::{ISSUER, SITE, bearer, get_with};
+use crate::wrangler::root;
 
 /// Sends fields as raw bytes and returns the status; 0 when the connection was just closed.
 fn status_of(fields: &[u8]) -> u16 {
@@ -149,5 +150,13 @@ fn no_token_is_in_the_log() {
     let log = SITE.log();
     for line in log.lines().filter(|line| line.contains("\"event\"")) {
         assert!(!line.contains("eyJ") && !line.contains("secret-subject"), "{line}");
+    }
+}
+
+#[test]
+fn the_built_worker_has_no_probe() {
+    for file in ["build/index.js", "build/index_bg.wasm"] {
+        let bytes = std::fs::read(root().join(file)).expect("the Worker is built");
+        assert!(!bytes.windows(5).any(|window| window == b"probe"), "{file} answers questions");
     }
 }

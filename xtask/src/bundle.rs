@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pico_args::Arguments;
 
-use crate::setup::{self, Installed};
+use crate::setup::{self, Installed, TARGET};
 use crate::shell::{self, Failure, Result};
 use crate::{finish, project};
 
@@ -36,30 +36,54 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     make(&setup::for_build()?)
 }
 
-/// Makes the Worker unless the one in `build/` is up to date.
+/// A way to make the Worker.
+pub(crate) struct Bundle<'b> {
+    /// The profile of `Cargo.toml`.
+    pub(crate) profile: &'b str,
+    /// What Cargo is told beside that.
+    pub(crate) options: &'b [&'b str],
+    /// Where the files go.
+    pub(crate) folder: PathBuf,
+}
+
+/// Makes the Worker to be deployed unless the one in `build/` is up to date.
 pub(crate) fn make(installed: &Installed) -> Result {
-    compile(installed)?;
-    if !is_up_to_date()? {
+    let folder = project::root()?.join("build");
+    make_as(&Bundle { profile: "release", options: &[], folder: folder.clone() }, installed)?;
+    print_size(&folder)
+}
+
+/// Makes the Worker in some way unless it is up to date.
+pub(crate) fn make_as(bundle: &Bundle<'_>, installed: &Installed) -> Result {
+    compile(bundle, installed)?;
+    if !is_up_to_date(bundle)? {
+        let mut worker_build = installed.worker_build()?;
+        match bundle.profile {
+            "release" => worker_build.arg("--release"),
+            other => worker_build.args(["--no-opt", "--profile", other]),
+        };
+        worker_build.arg("--out-dir").arg(&bundle.folder).args(bundle.options);
         let otherwise = "worker-build could not make the Worker of the WebAssembly: see above";
-        shell::run_quietly(installed.worker_build()?.arg("--release"), otherwise)?;
-        optimize()?;
+        shell::run_quietly(&mut worker_build, otherwise)?;
+        optimize(&bundle.folder)?;
     }
-    print_size()
+    Ok(())
 }
 
 /// Compiles as worker-build is about to, which then finds it done: compiler errors and progress
 /// are shown as Cargo shows them.
-fn compile(installed: &Installed) -> Result {
+fn compile(bundle: &Bundle<'_>, installed: &Installed) -> Result {
     let mut cargo = installed.cargo_for_wasm()?;
     cargo
-        .args(["build", "--lib", "--release", "--target", "wasm32-unknown-unknown"])
+        .args(["build", "--lib", "--profile", bundle.profile, "--target", TARGET])
+        .args(bundle.options)
         .env("WASM_BINDGEN_USE_JS_SYS", "1");
     shell::run(&mut cargo, "the Worker does not compile: see above")
 }
 
 /// Makes the WebAssembly smaller, without the names of functions: a fifth of the size.
-fn optimize() -> Result {
-    let made = project::root()?.join("build").join(WASM);
+fn optimize(folder: &Path) -> Result {
+    let made = folder.join(WASM);
     let smaller = made.with_extension("smaller");
     let mut wasm_opt = setup::npm_program("wasm-opt")?;
     wasm_opt.args(["-Os", "--strip-debug", "--strip-producers"]);
@@ -69,18 +93,19 @@ fn optimize() -> Result {
     }
     wasm_opt.arg(&made).arg("--output").arg(&smaller);
     shell::run_quietly(&mut wasm_opt, "wasm-opt could not read the WebAssembly: see above")?;
-    fs::rename(smaller, made).map_err(Failure::because("build/ cannot be written to"))
+    fs::rename(smaller, made)
+        .map_err(Failure::because(format!("{} cannot be written to", folder.display())))
 }
 
-fn is_up_to_date() -> Result<bool> {
+fn is_up_to_date(bundle: &Bundle<'_>) -> Result<bool> {
     let root = project::root()?;
     let sources = [
-        project::target()?.join("wasm32-unknown-unknown/release/turnpike.wasm"),
+        project::target()?.join(TARGET).join(bundle.profile).join("turnpike.wasm"),
         root.join("Cargo.toml"),
         root.join("package-lock.json"),
     ];
     let changed = sources.iter().map(|source| modified(source)).max();
-    let made = FILES.iter().map(|file| modified(&root.join("build").join(file))).min();
+    let made = FILES.iter().map(|file| modified(&bundle.folder.join(file))).min();
     Ok(changed <= made)
 }
 
@@ -89,8 +114,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
-fn print_size() -> Result {
-    let folder = project::root()?.join("build");
+fn print_size(folder: &Path) -> Result {
     let mut raw = Vec::new();
     for file in FILES {
         let path = folder.join(file);

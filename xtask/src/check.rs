@@ -124,7 +124,8 @@ fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
     problems
 }
 
-fn read(file: &Path) -> Result<Value> {
+/// A configuration of wrangler.
+pub(crate) fn read(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file)
         .map_err(Failure::because(format!("{} cannot be read", file.display())))?;
     toml::from_str(&text).map_err(|error| {

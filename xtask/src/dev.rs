@@ -1,7 +1,6 @@
 //! The demo on this machine: the gate with the demo origin behind it, in Cloudflare's own runtime.
 
 mod guide;
-mod server;
 
 use std::fs;
 use std::io;
@@ -12,7 +11,7 @@ use issuer::Issuer;
 use pico_args::Arguments;
 use serde_json::{Value, json};
 
-use self::server::Server;
+use crate::server::Server;
 use crate::shell::{Failure, Result};
 use crate::{bundle, finish, project, setup, token};
 
@@ -36,20 +35,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let installed = setup::for_build()?;
     bundle::make(&installed)?;
 
-    let state = empty_state_folder(port)?;
-    let mut wrangler = setup::wrangler()?;
-    wrangler
-        .current_dir(project::root()?)
-        .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0"])
-        .args(["--port", &port.to_string()])
-        .args(["--show-interactive-dev-session=false", "--log-level", "log"])
-        .arg("--config")
-        .arg(&config)
-        .args(["--config", "demo/origin/wrangler.toml"])
-        .arg("--persist-to")
-        .arg(&state)
-        .env("WRANGLER_REGISTRY_PATH", state.join("registry"));
-    let server = Server::start(wrangler, port)?;
+    let server = Server::start(&[&config, Path::new("demo/origin/wrangler.toml")], port)?;
     guide::print(&issuer, port);
     server.wait()
 }
@@ -101,14 +87,4 @@ fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
         trusted.insert("jwks".to_owned(), json!(issuer.jwks()));
     }
     Ok(config)
-}
-
-/// Where the local runtime keeps its cache: emptied, so that a first request is a miss, and one for
-/// each port, so that two demos do not lock each other out.
-fn empty_state_folder(port: u16) -> Result<PathBuf> {
-    let folder = project::target()?.join("dev-state").join(port.to_string());
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)
-        .map_err(Failure::because("the target folder cannot be written to"))?;
-    Ok(folder)
 }

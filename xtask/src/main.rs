@@ -2,8 +2,8 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check` and `test` are what people type,
-//! - `shell` runs other programs, `project` knows where things are.
+//! - `dev`, `token`, `check`, `test` and `vectors` are what people type,
+//! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
 #![expect(
     clippy::print_stdout,
@@ -15,10 +15,12 @@ mod bundle;
 mod check;
 mod dev;
 mod project;
+mod server;
 mod setup;
 mod shell;
 mod test;
 mod token;
+mod vectors;
 
 use std::env;
 use std::process::ExitCode;
@@ -34,7 +36,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: [Command; 7] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -64,6 +66,12 @@ const COMMANDS: [Command; 6] = [
         summary: "print a token of the development issuer",
         help: token::HELP,
         run: token::run,
+    },
+    Command {
+        name: "vectors",
+        summary: "compare verdicts with those of public test vectors",
+        help: vectors::HELP,
+        run: vectors::run,
     },
     Command {
         name: "setup",

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use pico_args::Arguments;
 
+pub(crate) use self::wasm::TARGET;
 use crate::shell::{self, Result};
 use crate::{finish, project};
 

@@ -62,18 +62,26 @@ fn clippy_for_host() -> Result {
 }
 
 fn clippy_for_wasm(installed: &Installed) -> Result {
-    let mut cargo = installed.cargo_for_wasm()?;
-    let target = ["--quiet", "--package", "turnpike", "--target", "wasm32-unknown-unknown"];
-    if installed.has_clippy_for_wasm() {
-        cargo.arg("clippy").args(target).args(["--", "-D", "warnings"]);
-        shell::run(&mut cargo, "Clippy has objections: see above")
-    } else {
+    let has_clippy = installed.has_clippy_for_wasm();
+    if !has_clippy {
         eprintln!(
             "    this toolchain for wasm32 has no Clippy: compiled with warnings as errors instead"
         );
-        cargo.arg("check").args(target).env("RUSTFLAGS", "-D warnings");
-        shell::run(&mut cargo, "the compiler has objections: see above")
     }
+    // What is deployed, and what `vectors` asks.
+    for features in ["", "probe"] {
+        let mut cargo = installed.cargo_for_wasm()?;
+        let options = ["--quiet", "--package", "turnpike", "--target", setup::TARGET];
+        let options = options.into_iter().chain(["--features", features]);
+        if has_clippy {
+            cargo.arg("clippy").args(options).args(["--", "-D", "warnings"]);
+            shell::run(&mut cargo, "Clippy has objections: see above")?;
+        } else {
+            cargo.arg("check").args(options).env("RUSTFLAGS", "-D warnings");
+            shell::run(&mut cargo, "the compiler has objections: see above")?;
+        }
+    }
+    Ok(())
 }
 
 fn documentation() -> Result {

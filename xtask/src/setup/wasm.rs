@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::debian;
 use crate::shell::{self, Failure, Result};
 
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A closed network is to be noticed soon; the download is 20 MB.
 const DEADLINE: Duration = Duration::from_secs(45);

@@ -1,8 +1,10 @@
 //! `wrangler dev`, from its start to its end.
 
 use std::collections::VecDeque;
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,25 +12,29 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::shell::{self, Failure, Result};
+use crate::{project, setup};
 
 const START_DEADLINE: Duration = Duration::from_mins(1);
 const STOP_DEADLINE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);
 const LINES_KEPT: usize = 20;
 
-pub(super) struct Server {
+/// Workers that are being served, until this is dropped.
+pub(crate) struct Server {
     process: Child,
     output: Output,
     interrupted: Arc<AtomicBool>,
 }
 
 impl Server {
-    /// Starts the program and waits until it answers requests on the port.
-    pub(super) fn start(mut command: Command, port: u16) -> Result<Self> {
+    /// Serves the Workers of these configurations, the first of them on the port of this machine,
+    /// and waits until it answers requests.
+    pub(crate) fn start(configurations: &[&Path], port: u16) -> Result<Self> {
         let interrupted = Arc::new(AtomicBool::new(false));
         let handler = Arc::clone(&interrupted);
         ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))
             .map_err(Failure::because("Ctrl-C cannot be listened to"))?;
+        let mut command = wrangler(configurations, port)?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: it is stopped with all it started, and only by us.
         #[cfg(unix)]
@@ -40,26 +46,37 @@ impl Server {
         output.follow(process.stderr.take());
         let mut server = Self { process, output, interrupted };
         server.wait_until_it_answers(port)?;
-        // The request that was waited with is of no interest.
-        thread::sleep(PAUSE.saturating_mul(4));
-        server.output.show_from_now_on();
         Ok(server)
     }
 
-    /// Returns when the program is interrupted; fails when it ends by itself.
-    pub(super) fn wait(mut self) -> Result {
-        while !self.interrupted.load(Ordering::Relaxed) {
+    /// Shows what it prints from now on. Returns when the program is interrupted; fails when the
+    /// server ends by itself.
+    pub(crate) fn wait(mut self) -> Result {
+        // The request that was waited with is of no interest.
+        thread::sleep(PAUSE.saturating_mul(4));
+        self.output.show_from_now_on();
+        while !self.is_interrupted() {
             self.require_running()?;
             thread::sleep(PAUSE);
         }
         Ok(())
     }
 
+    /// Whether someone pressed Ctrl-C.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Prints what it printed last.
+    pub(crate) fn print_last_lines(&self) {
+        self.output.print_last_lines();
+    }
+
     fn wait_until_it_answers(&mut self, port: u16) -> Result {
         let started = Instant::now();
         while !answers(port) {
             self.require_running()?;
-            if self.interrupted.load(Ordering::Relaxed) {
+            if self.is_interrupted() {
                 return Err(Failure::new("interrupted"));
             }
             if started.elapsed() > START_DEADLINE {
@@ -96,6 +113,33 @@ impl Drop for Server {
         let _ = shell::answer(Command::new("kill").args(["-KILL", "--", &group]));
         shell::end(&mut self.process);
     }
+}
+
+fn wrangler(configurations: &[&Path], port: u16) -> Result<Command> {
+    let state = empty_state_folder(port)?;
+    let mut wrangler = setup::wrangler()?;
+    wrangler
+        .current_dir(project::root()?)
+        .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0"])
+        .args(["--port", &port.to_string()])
+        .args(["--show-interactive-dev-session=false", "--log-level", "log"])
+        .env("WRANGLER_REGISTRY_PATH", state.join("registry"))
+        .arg("--persist-to")
+        .arg(state);
+    for configuration in configurations {
+        wrangler.arg("--config").arg(configuration);
+    }
+    Ok(wrangler)
+}
+
+/// Where the local runtime keeps its cache: emptied, so that a first request is a miss, and one for
+/// each port, so that two servers do not lock each other out.
+fn empty_state_folder(port: u16) -> Result<PathBuf> {
+    let folder = project::target()?.join("dev-state").join(port.to_string());
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)
+        .map_err(Failure::because("the target folder cannot be written to"))?;
+    Ok(folder)
 }
 
 /// Whether an HTTP response comes from the port.
