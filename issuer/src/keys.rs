@@ -1,6 +1,7 @@
 //! Key pairs as JWKs (RFC 7517, RFC 7518 section 6, RFC 8037).
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BigUint, RsaPrivateKey};
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ pub(crate) const RSA_BITS: usize = 2048;
 /// A private key that can be written as a JWK and read back.
 pub(crate) trait KeyPair: Sized {
     fn public_jwk(&self) -> Value;
+    /// A `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7) in DER.
+    fn public_der(&self) -> Vec<u8>;
     fn private_jwk(&self) -> Value;
     fn from_private_jwk(jwk: &Value) -> Option<Self>;
 }
@@ -25,6 +28,11 @@ macro_rules! elliptic_curve_key_pair {
                 let [x, y] = [point.x(), point.y()]
                     .map(|coordinate| coordinate.map(|bytes| base64url(bytes)));
                 json!({ "kty": "EC", "crv": $name, "x": x, "y": y })
+            }
+
+            fn public_der(&self) -> Vec<u8> {
+                let point = $curve::ecdsa::VerifyingKey::from(self).to_encoded_point(false);
+                der(&$curve::PublicKey::from_sec1_bytes(point.as_bytes()).expect("a public key"))
             }
 
             fn private_jwk(&self) -> Value {
@@ -47,6 +55,10 @@ impl KeyPair for RsaPrivateKey {
         json!({ "kty": "RSA", "n": base64url_uint(self.n()), "e": base64url_uint(self.e()) })
     }
 
+    fn public_der(&self) -> Vec<u8> {
+        der(&self.to_public_key())
+    }
+
     fn private_jwk(&self) -> Value {
         let mut jwk = with(self.public_jwk(), [("d", base64url_uint(self.d()))]);
         for (name, prime) in ["p", "q"].into_iter().zip(self.primes()) {
@@ -67,6 +79,10 @@ impl KeyPair for ed25519_dalek::SigningKey {
         json!({ "kty": "OKP", "crv": "Ed25519", "x": base64url(self.verifying_key().as_bytes()) })
     }
 
+    fn public_der(&self) -> Vec<u8> {
+        der(&self.verifying_key())
+    }
+
     fn private_jwk(&self) -> Value {
         with(self.public_jwk(), [("d", base64url(self.as_bytes()))])
     }
@@ -75,6 +91,10 @@ impl KeyPair for ed25519_dalek::SigningKey {
         let seed: [u8; 32] = member(jwk, "d")?.try_into().ok()?;
         Some(Self::from_bytes(&seed))
     }
+}
+
+fn der(key: &impl EncodePublicKey) -> Vec<u8> {
+    key.to_public_key_der().expect("a key has a form in DER").into_vec()
 }
 
 fn with<const N: usize>(mut jwk: Value, members: [(&str, String); N]) -> Value {

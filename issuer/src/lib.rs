@@ -38,7 +38,7 @@ use crate::keys::{KeyPair, RSA_BITS};
 macro_rules! with_key {
     ($issuer:expr, $algorithm:expr, |$key:ident| $body:expr) => {
         match $algorithm {
-            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => Value::Null,
+            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => Default::default(),
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => {
                 let $key = &$issuer.rs;
                 $body
@@ -134,6 +134,12 @@ impl Issuer {
         json!({ "keys": keys })
     }
 
+    /// The public key for an algorithm as a `SubjectPublicKeyInfo` in DER; nothing for HS*.
+    #[must_use]
+    pub fn public_der(&self, algorithm: Algorithm) -> Vec<u8> {
+        with_key!(self, algorithm, |key| key.public_der())
+    }
+
     /// The secret for HS*. The HMAC key is the UTF-8 bytes of this text.
     #[must_use]
     pub fn secret(&self) -> &str {
@@ -170,11 +176,10 @@ impl Issuer {
     /// The JWS signature of `bytes`, raw.
     #[must_use]
     pub fn signature(&self, algorithm: Algorithm, bytes: &[u8]) -> Vec<u8> {
-        let secret = self.secret.as_bytes();
         match algorithm {
-            Algorithm::Hs256 => hmac::<Hmac<Sha256>>(secret, bytes),
-            Algorithm::Hs384 => hmac::<Hmac<Sha384>>(secret, bytes),
-            Algorithm::Hs512 => hmac::<Hmac<Sha512>>(secret, bytes),
+            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => {
+                mac(algorithm, self.secret.as_bytes(), bytes)
+            }
             Algorithm::Rs256 => {
                 pkcs1v15::SigningKey::<Sha256>::new(self.rs.clone()).sign(bytes).to_vec()
             }
@@ -226,6 +231,17 @@ const KEPT: [Algorithm; 6] = [
     Algorithm::Ps256,
     Algorithm::EdDsa,
 ];
+
+/// What HS* computes with any secret; nothing for other algorithms.
+#[must_use]
+pub fn mac(algorithm: Algorithm, secret: &[u8], bytes: &[u8]) -> Vec<u8> {
+    match algorithm {
+        Algorithm::Hs256 => hmac::<Hmac<Sha256>>(secret, bytes),
+        Algorithm::Hs384 => hmac::<Hmac<Sha384>>(secret, bytes),
+        Algorithm::Hs512 => hmac::<Hmac<Sha512>>(secret, bytes),
+        _ => Vec::new(),
+    }
+}
 
 fn hmac<M: Mac + KeyInit>(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
     let mac = <M as Mac>::new_from_slice(secret).expect("HMAC takes keys of any length");

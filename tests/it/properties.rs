@@ -51,6 +51,27 @@ fn check_refusal(denial: &Denial, path: &str, headers: &HeaderMap) {
     }
 }
 
+/// The dates themselves: the first and the last second with the leeway of 30 s.
+#[test]
+fn the_leeway_ends_on_the_second() {
+    for (members, accepted) in [
+        ("exp=-29", true),
+        ("exp=-30", false),
+        ("nbf=30", true),
+        ("nbf=31", false),
+        ("iat=30", true),
+        ("iat=31", false),
+        // `max_age` is 300 s, `max_lifetime` 3600 s. The leeway is for clocks, not for lifetimes.
+        ("iss=https://strict.example typ=JWT iat=-329", true),
+        ("iss=https://strict.example typ=JWT iat=-330", false),
+        ("iss=https://strict.example typ=JWT exp=3600", true),
+        ("iss=https://strict.example typ=JWT exp=3601", false),
+    ] {
+        let result = admit("/elsewhere", &bearer(&token(members, &ISSUER, NOW.0)));
+        assert_eq!(result.is_ok(), accepted, "{members}: {result:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 

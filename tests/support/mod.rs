@@ -1,5 +1,6 @@
-//! What the native and the workerd suite have in common: cases as plain text, and tokens by
-//! description.
+//! What the suites have in common: cases as plain text, and tokens by description.
 
 pub mod case;
+pub mod ecdsa;
+pub mod tamper;
 pub mod token;
