@@ -57,6 +57,12 @@ impl<'p> Presentation<'p> {
         if !issuer.token_type().accepts(token.jws().token_type()) {
             return invalid(TokenFault::Type);
         }
+        // The key would have to be proven, by DPoP or by the client's certificate. We can ask for
+        // neither, and passing over the claim would undo the binding: a stolen token would work
+        // (RFC 9449 section 7.2, RFC 8705 section 3).
+        if token.claims().is_bound() {
+            return invalid(TokenFault::Bound);
+        }
         if !token.claims().is_for(issuer.audiences()) {
             return invalid(TokenFault::Audience);
         }

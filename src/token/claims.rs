@@ -84,6 +84,11 @@ impl Claims {
         }
     }
 
+    /// Whether a `cnf`, whatever its value, binds the token to a key (RFC 7800 section 3.1).
+    pub fn is_bound(&self) -> bool {
+        self.members.has("cnf")
+    }
+
     /// `exp`: the token is not accepted from here on.
     pub fn expiration(&self) -> UnixTime {
         self.expiration

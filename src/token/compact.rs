@@ -45,6 +45,8 @@ pub enum TokenFault {
     Algorithm,
     /// Its `typ` is not what the issuer's tokens must say.
     Type,
+    /// It is bound to a key that whoever presents it must prove to have.
+    Bound,
     /// A claim is missing or of the wrong type.
     Claims,
     /// `iss` names nobody we trust.
@@ -70,6 +72,7 @@ impl TokenFault {
             Self::Critical => "critical",
             Self::Algorithm => "algorithm",
             Self::Type => "type",
+            Self::Bound => "bound",
             Self::Claims => "claims",
             Self::Issuer => "issuer",
             Self::Audience => "audience",
