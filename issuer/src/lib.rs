@@ -24,8 +24,8 @@ use std::path::Path;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::digest::{Digest, FixedOutputReset, KeyInit};
 use hmac::{Hmac, Mac};
-use rand::RngCore;
-use rand::rngs::OsRng;
+use rand::rngs::{OsRng, StdRng};
+use rand::{CryptoRng, RngCore, SeedableRng};
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer};
 use rsa::{RsaPrivateKey, pkcs1v15, pss};
 use serde_json::{Value, json};
@@ -88,15 +88,27 @@ impl Issuer {
     /// When the machine has no source of randomness.
     #[must_use]
     pub fn generate() -> Self {
-        let rsa_key = || RsaPrivateKey::new(&mut OsRng, RSA_BITS).expect("an RSA key");
+        Self::from_randomness(&mut OsRng)
+    }
+
+    /// The issuer of this seed, whose keys and signatures are the same every time: for tests that
+    /// repeat themselves. Everyone has its keys.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self::from_randomness(&mut StdRng::seed_from_u64(seed))
+    }
+
+    fn from_randomness(randomness: &mut (impl RngCore + CryptoRng)) -> Self {
+        let mut rsa_key = || RsaPrivateKey::new(randomness, RSA_BITS).expect("an RSA key");
+        let (rs, ps) = (rsa_key(), rsa_key());
         Self {
-            es256: p256::ecdsa::SigningKey::random(&mut OsRng),
-            es384: p384::ecdsa::SigningKey::random(&mut OsRng),
-            es512: p521::ecdsa::SigningKey::random(&mut OsRng),
-            rs: rsa_key(),
-            ps: rsa_key(),
-            ed25519: ed25519_dalek::SigningKey::from_bytes(&random_bytes()),
-            secret: Base64UrlUnpadded::encode_string(&random_bytes::<64>()),
+            es256: p256::ecdsa::SigningKey::random(randomness),
+            es384: p384::ecdsa::SigningKey::random(randomness),
+            es512: p521::ecdsa::SigningKey::random(randomness),
+            rs,
+            ps,
+            ed25519: ed25519_dalek::SigningKey::from_bytes(&random_bytes(randomness)),
+            secret: Base64UrlUnpadded::encode_string(&random_bytes::<64>(randomness)),
         }
     }
 
@@ -194,13 +206,23 @@ impl Issuer {
             Algorithm::Ps512 => self.pss::<Sha512>(bytes),
             Algorithm::Es256 => Signer::<p256::ecdsa::Signature>::sign(&self.es256, bytes).to_vec(),
             Algorithm::Es384 => Signer::<p384::ecdsa::Signature>::sign(&self.es384, bytes).to_vec(),
-            Algorithm::Es512 => Signer::<p521::ecdsa::Signature>::sign(&self.es512, bytes).to_vec(),
+            Algorithm::Es512 => {
+                self.es512.sign_with_rng(&mut self.randomness_for(bytes), bytes).to_vec()
+            }
             Algorithm::EdDsa => self.ed25519.sign(bytes).to_vec(),
         }
     }
 
     fn pss<D: Digest + FixedOutputReset>(&self, bytes: &[u8]) -> Vec<u8> {
-        pss::SigningKey::<D>::new(self.ps.clone()).sign_with_rng(&mut OsRng, bytes).to_vec()
+        let mut salts = self.randomness_for(bytes);
+        pss::SigningKey::<D>::new(self.ps.clone()).sign_with_rng(&mut salts, bytes).to_vec()
+    }
+
+    /// What a signature of these bytes takes of chance: from a private key and the bytes, as in
+    /// RFC 6979, so that a signature repeats itself.
+    fn randomness_for(&self, bytes: &[u8]) -> StdRng {
+        let seed = Sha256::new().chain_update(self.es512.to_bytes()).chain_update(bytes);
+        StdRng::from_seed(seed.finalize().into())
     }
 
     fn to_private_json(&self) -> Value {
@@ -254,9 +276,9 @@ fn kept_key<K: KeyPair>(file: &Value, algorithm: Algorithm) -> Option<K> {
     K::from_private_jwk(jwk)
 }
 
-fn random_bytes<const N: usize>() -> [u8; N] {
+fn random_bytes<const N: usize>(randomness: &mut impl RngCore) -> [u8; N] {
     let mut bytes = [0; N];
-    OsRng.fill_bytes(&mut bytes);
+    randomness.fill_bytes(&mut bytes);
     bytes
 }
 
@@ -291,8 +313,7 @@ mod tests {
         let again = Issuer::load_or_generate(&path).expect("the same file");
         assert_eq!(first.jwks(), again.jwks());
         assert_eq!(first.secret(), again.secret());
-        // The algorithms without randomness in their signatures.
-        for algorithm in [Algorithm::Hs256, Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa] {
+        for algorithm in Algorithm::all() {
             let claims = json!({ "sub": "alice" });
             assert_eq!(first.token(algorithm, &claims), again.token(algorithm, &claims));
         }

@@ -106,14 +106,29 @@ impl Tamper {
     }
 }
 
+const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 /// Base64url whose last character holds bits that no byte needs, one of them set (RFC 4648
 /// section 3.5). Nothing when there are no such bits.
-pub fn with_spare_bits(spelled: &str) -> Option<String> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let (&last, rest) = spelled.as_bytes().split_last()?;
-    // Two characters over: four spare bits. Three over: two.
-    let has_spare_bits = spelled.len() % 4 > 1;
-    let value = ALPHABET.iter().position(|letter| *letter == last).expect("base64url");
-    let other = char::from(ALPHABET[value | 1]);
-    has_spare_bits.then(|| format!("{}{other}", String::from_utf8_lossy(rest)))
+fn with_spare_bits(spelled: &str) -> Option<String> {
+    (spare_bits(spelled) > 0).then(|| with_last(spelled, |value| value | 1))
+}
+
+/// The same with none of them set.
+pub fn without_spare_bits(spelled: &str) -> String {
+    with_last(spelled, |value| value >> spare_bits(spelled) << spare_bits(spelled))
+}
+
+/// Two characters over hold four bits too many, three hold two.
+fn spare_bits(spelled: &str) -> usize {
+    [0, 0, 4, 2][spelled.len() % 4]
+}
+
+fn with_last(spelled: &str, change: impl Fn(usize) -> usize) -> String {
+    let mut changed = spelled.to_owned();
+    if let Some(last) = changed.pop() {
+        let value = ALPHABET.iter().position(|letter| char::from(*letter) == last);
+        changed.push(value.map_or(last, |value| char::from(ALPHABET[change(value)])));
+    }
+    changed
 }

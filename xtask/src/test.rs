@@ -14,7 +14,8 @@ use crate::{bundle, check, finish, project};
 pub(crate) const HELP: &str = "\
 Runs, and stops at the first failure: formatting, Clippy for this machine and for wasm32, the
 documentation, licences and sources of dependencies, `check` on wrangler.toml, the build and a dry
-run of its deployment with the size budget, the native and the workerd tests, the browser tests.";
+run of its deployment with the size budget, the native and the workerd tests and the comparison with
+other verifiers, the browser tests.";
 
 /// What the Worker may weigh, gzipped, as wrangler counts it.
 const SIZE_BUDGET_KB: f64 = 200.0;
