@@ -109,7 +109,7 @@ impl Claims {
 /// cannot tell apart in every language is no date.
 fn numeric_date(value: &Value) -> Result<UnixTime, TokenFault> {
     const MAX_SECONDS: f64 = 9_007_199_254_740_992.0;
-    let seconds = value.as_f64().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds));
+    let seconds = value.as_f64().filter(|seconds| (0.0..MAX_SECONDS).contains(seconds));
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,

@@ -99,13 +99,17 @@ impl Jws {
         let (message, signature) = text.rsplit_once('.').ok_or(TokenFault::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(TokenFault::Malformed)?;
         // A third dot is no base64url either.
-        let [header, payload, signature] = [header, payload, signature].map(decode);
-        let header: Members =
-            serde_json::from_slice(&header?).map_err(|_| TokenFault::Malformed)?;
+        let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
+        let header: Members = serde_json::from_slice(&header).map_err(|_| TokenFault::Malformed)?;
         // We understand no extension, so any `crit` is one too many (RFC 7515 section 4.1.11);
         // a JWT must not be unencoded (RFC 7797 section 7).
         if header.has("crit") || header.has("b64") {
             return Err(TokenFault::Critical);
+        }
+        // Claims need no `cty`; one that is there announces something else, such as another JWT
+        // (RFC 7519 section 5.2).
+        if header.has("cty") {
+            return Err(TokenFault::Malformed);
         }
         let algorithm = header.text("alg")?.ok_or(TokenFault::Malformed)?;
         let key_id = header.text("kid")?;
@@ -118,9 +122,9 @@ impl Jws {
             algorithm: Algorithm::named(algorithm).ok_or(TokenFault::Algorithm)?,
             key_id: key_id.map(str::to_owned),
             token_type: header.text("typ")?.map(str::to_owned),
-            signature: signature?,
+            signature,
         };
-        Ok((jws, payload?))
+        Ok((jws, payload))
     }
 
     /// The JWS as it arrived.
@@ -217,6 +221,7 @@ mod tests {
             r#"{"alg":"ES256","kid":null}"#,
             r#"{"alg":"ES256","typ":1}"#,
             r#"["ES256"]"#,
+            r#"{"alg":"ES256","cty":"JWT"}"#,
         ] {
             check(header, Err(TokenFault::Malformed));
         }

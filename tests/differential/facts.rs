@@ -59,7 +59,7 @@ impl Facts {
             let value =
                 |name: &str| text.split_once(&format!("\"{name}\":")).map(|(_, v)| v.trim());
             let date = |name| value(name).and_then(|value| numbers(value).next());
-            let in_range = |date: f64| (0.0..8.2e12).contains(&date);
+            let in_range = |date: f64| (0.0..9_007_199_254_740_992.0).contains(&date);
             self.date_out_of_range |=
                 ["exp", "nbf", "iat"].into_iter().filter_map(date).any(|date| !in_range(date));
             self.iat_missing |= value("iat").is_none();
