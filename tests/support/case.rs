@@ -113,7 +113,11 @@ fn capitalized(name: &str) -> String {
 
 /// Every case of the repository, in the order of their names.
 pub fn all() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    all_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"))
+}
+
+/// Every case of a folder.
+pub fn all_in(folder: &Path) -> Vec<Case> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("tests/cases is there")
         .map(|entry| entry.expect("it can be read").path())

@@ -14,6 +14,7 @@
 mod bundle;
 mod check;
 mod dev;
+mod fuzz;
 mod project;
 mod server;
 mod setup;
@@ -72,6 +73,10 @@ const COMMANDS: [Command; 7] = [
         summary: "compare verdicts with those of public test vectors",
         help: vectors::HELP,
         run: vectors::run,
+        name: "fuzz",
+        summary: "run the fuzz targets for a while",
+        help: fuzz::HELP,
+        run: fuzz::run,
     },
     Command {
         name: "setup",

@@ -1,6 +1,7 @@
 //! What the commands need is installed by them: silent and instant when nothing is missing.
 
 mod debian;
+mod nightly;
 mod npm;
 mod tools;
 mod wasm;
@@ -20,7 +21,8 @@ Installs, where missing:
   - worker-build, wasm-bindgen and cargo-deny, from crates.io, into the user's cache folder,
   - the npm packages of package-lock.json, into node_modules/,
   - Chromium, on Debian.
-The other commands install what they need themselves: `setup` is for doing it ahead of time.";
+The other commands install what they need themselves: `setup` is for doing it ahead of time. `fuzz`
+and `mutants` install cargo-fuzz and cargo-mutants, which nothing else needs.";
 
 pub(crate) fn run(arguments: Arguments) -> Result {
     finish(arguments)?;
@@ -51,6 +53,13 @@ pub(crate) fn for_tests() -> Result<(Installed, CargoDeny)> {
     debian::ensure_chromium()?;
     let cargo_deny = tools::ensure(&tools::CARGO_DENY)?;
     Ok((installed, CargoDeny(cargo_deny)))
+}
+
+/// What fuzzing takes: a nightly toolchain and `cargo fuzz`.
+pub(crate) fn for_fuzzing() -> Result<nightly::Toolchain> {
+    let host = nightly::host()?;
+    let cargo_fuzz = tools::ensure(&tools::CARGO_FUZZ)?;
+    Ok(nightly::Toolchain::new(host, cargo_fuzz))
 }
 
 impl Installed {

@@ -35,6 +35,13 @@ pub(super) const CARGO_DENY: Tool = Tool {
     usual_time: "4 to 5 minutes",
 };
 
+pub(super) const CARGO_FUZZ: Tool = Tool {
+    package: "cargo-fuzz",
+    version: "0.13.2",
+    program: "cargo-fuzz",
+    usual_time: "1 minute",
+};
+
 /// Installs the tool when it is missing, and says where it is.
 pub(super) fn ensure(tool: &Tool) -> Result<PathBuf> {
     let Tool { package, version, program, usual_time } = tool;

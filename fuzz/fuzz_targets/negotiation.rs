@@ -1,0 +1,30 @@
+//! The form of an answer: any wish gets one, and names of media types have no case.
+
+#![no_main]
+
+use harness::{check_refusal, message};
+use http::HeaderValue;
+use libfuzzer_sys::fuzz_target;
+use turnpike::fields::Headers;
+use turnpike::gate::Denial;
+use turnpike::request::Form;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((_, mut fields)) = message(bytes) else { return };
+    let form = Form::wanted(&fields);
+    let navigates = Headers::get(&fields, "sec-fetch-mode").as_deref() == Some("navigate");
+    let accept = Headers::get(&fields, "accept").unwrap_or_default().to_ascii_lowercase();
+    match form {
+        Form::Page => assert!(navigates || accept.contains("html") || accept.contains("/*")),
+        Form::Json => assert!(accept.contains("json") || accept.contains("/*")),
+        Form::Problem => assert!(!navigates),
+    }
+    check_refusal(&Denial::CredentialsMissing, "GET", "https://docs.example.com/", &fields);
+    if let [Ok(accept)] =
+        fields.get_all("accept").iter().map(HeaderValue::to_str).collect::<Vec<_>>()[..]
+    {
+        let shouted = accept.to_ascii_uppercase().parse().expect("a field value");
+        fields.insert("accept", shouted);
+        assert_eq!(Form::wanted(&fields), form);
+    }
+});

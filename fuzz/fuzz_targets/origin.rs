@@ -1,0 +1,78 @@
+//! What the origin is told, and what of its answer leaves: no identity but ours, no field by which
+//! another request could be served, nothing that a shared cache could keep.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use harness::{POLICY, apply, members, message, permits};
+use libfuzzer_sys::fuzz_target;
+use turnpike::cache::INTERNAL_FIELDS;
+use turnpike::fields::Headers;
+use turnpike::gate::Permit;
+use turnpike::origin;
+use turnpike::policy::Access;
+
+static PERMITS: LazyLock<Vec<Permit<'static>>> = LazyLock::new(|| {
+    permits(&[
+        ("GET", "/public/x"),
+        ("GET", "/open/x"),
+        ("GET", "/reports/x"),
+        ("POST", "/reports/x"),
+        ("GET", "/mine/x"),
+        ("GET", "/elsewhere"),
+    ])
+});
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((start, fields)) = message(bytes) else { return };
+    for permit in PERMITS.iter() {
+        let (method, path) = (permit.method(), permit.url().path());
+        assert_eq!(origin::url(&POLICY, permit), format!("https://origin.example{path}"));
+        let is_shared = method == "GET" && ["/open/x", "/reports/x"].contains(&path);
+
+        let received = apply(&origin::request(&POLICY, permit, &fields), fields.clone());
+        let subject = (permit.principal().is_some() && !is_shared).then_some("alice");
+        for name in Headers::names(&received) {
+            let folded = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            let value = Headers::get(&received, &name);
+            match folded.as_str() {
+                "x-auth-subject" => assert_eq!(value.as_deref(), subject, "{name}"),
+                "connection"
+                | "x-http-method"
+                | "x-http-method-override"
+                | "x-method-override"
+                | "x-original-url"
+                | "x-rewrite-url"
+                | "x-access-token" => panic!("{name} is left"),
+                "cookie" | "authorization" => assert!(!is_shared),
+                // Everything else is as it came.
+                _ => assert_eq!(value, Headers::get(&fields, &name)),
+            }
+            assert!(!is_shared || !name.starts_with("x-"), "{name} tells people apart");
+        }
+        assert_eq!(Headers::get(&received, "x-auth-subject").as_deref(), subject);
+
+        let Ok(status) = start.parse::<u16>() else { continue };
+        let leaving = apply(&origin::response(&POLICY, permit, status, &fields), fields.clone());
+        let field = |name: &str| Headers::get(&leaving, name);
+        assert!(INTERNAL_FIELDS.iter().all(|name| field(name).is_none()));
+        let is_auth = [401, 403, 407].contains(&status);
+        let is_public = *permit.route().access() == Access::Public;
+        if is_auth {
+            assert_eq!(field("cache-control").as_deref(), Some("no-store"));
+            assert!(["expires", "age", "etag", "last-modified"].iter().all(|n| field(n).is_none()));
+        } else if !is_public {
+            let control = field("cache-control").unwrap_or_default();
+            assert!(control.starts_with("private"), "{control}");
+            let vary = members(field("vary").as_deref());
+            let names = |name: &str| vary.iter().any(|given| given == name || given == "*");
+            assert!(harness::credential_fields().all(names), "{vary:?}");
+        }
+        if is_auth || !is_public {
+            let targeted =
+                ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];
+            assert!(targeted.iter().all(|name| field(name).is_none()));
+        }
+    }
+});
