@@ -12,10 +12,10 @@ use crate::shell::{self, Failure, Result};
 use crate::{bundle, check, finish, project};
 
 pub(crate) const HELP: &str = "\
-Runs, and stops at the first failure: formatting, Clippy for this machine and for wasm32, the
-documentation, licences and sources of dependencies, `check` on wrangler.toml, the build and a dry
-run of its deployment with the size budget, the native and the workerd tests and the comparison with
-other verifiers, the browser tests.";
+Runs, and stops at the first failure: formatting, Clippy for this machine, for wasm32 and for the
+fuzz targets, the documentation, licences and sources of dependencies, `check` on wrangler.toml, the
+build and a dry run of its deployment with the size budget, the native and the workerd tests and the
+comparison with other verifiers, the browser tests.";
 
 /// What the Worker may weigh, gzipped, as wrangler counts it.
 const SIZE_BUDGET_KB: f64 = 200.0;
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     shell::step("Formatting", formatting)?;
     shell::step("Clippy for this machine", clippy_for_host)?;
     shell::step("Clippy for wasm32", || clippy_for_wasm(&installed))?;
+    shell::step("Clippy for the fuzz targets", clippy_for_fuzz)?;
     shell::step("Documentation", documentation)?;
     shell::step("Licences, sources and bans of dependencies", || dependencies(&cargo_deny))?;
     shell::step("wrangler.toml", || {
@@ -44,6 +45,10 @@ fn formatting() -> Result {
     shell::run(
         cargo()?.args(["fmt", "--all", "--check"]),
         "some files are not formatted: run `cargo fmt --all`",
+    )?;
+    shell::run(
+        cargo()?.args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+        "some fuzz targets are not formatted: run `cargo fmt` in fuzz/",
     )
 }
 
@@ -83,6 +88,18 @@ fn clippy_for_wasm(installed: &Installed) -> Result {
         }
     }
     Ok(())
+}
+
+/// They are another workspace, and only `cargo xtask fuzz` has the nightly compiler to run them.
+fn clippy_for_fuzz() -> Result {
+    shell::run(
+        cargo()?
+            .args(["clippy", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml"])
+            .args(["--no-default-features", "--target-dir"])
+            .arg(project::target()?)
+            .args(["--", "-D", "warnings"]),
+        "Clippy has objections: see above",
+    )
 }
 
 fn documentation() -> Result {
