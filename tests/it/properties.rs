@@ -72,8 +72,14 @@ fn the_leeway_ends_on_the_second() {
     }
 }
 
+/// 512 cases, unless `PROPTEST_CASES` says half of another number.
+fn thorough() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases * 2, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(thorough())]
 
     #[test]
     fn no_bytes_in_any_field_open_the_gate_or_panic(

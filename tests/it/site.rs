@@ -21,8 +21,13 @@ use crate::support::token::with_keys;
 
 pub const NOW: UnixTime = UnixTime(1_800_000_000);
 
-/// Keys are made once per run: it takes a second.
-pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
+/// Keys are made once per run, which takes seconds; `cargo xtask mutants` has hundreds of runs and
+/// keeps them.
+pub static ISSUER: LazyLock<Issuer> =
+    LazyLock::new(|| match std::env::var_os("TURNPIKE_TEST_ISSUER") {
+        Some(file) => Issuer::load_or_generate(Path::new(&file)).expect("keys can be read"),
+        None => Issuer::generate(),
+    });
 
 /// Secrets and bindings as the test policies name them.
 pub struct TestEnvironment;

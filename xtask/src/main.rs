@@ -4,6 +4,9 @@
 //! - `bundle` makes the Worker,
 //! - `dev`, `token`, `check`, `test` and `vectors` are what people type,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
+//! - `dev`, `token`, `check` and `test` are what people type,
+//! - `fuzz` and `mutants` take their time and look for what the tests do not see,
+//! - `shell` runs other programs, `project` knows where things are.
 
 #![expect(
     clippy::print_stdout,
@@ -15,6 +18,7 @@ mod bundle;
 mod check;
 mod dev;
 mod fuzz;
+mod mutants;
 mod project;
 mod server;
 mod setup;
@@ -37,7 +41,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -77,6 +81,12 @@ const COMMANDS: [Command; 7] = [
         summary: "run the fuzz targets for a while",
         help: fuzz::HELP,
         run: fuzz::run,
+    },
+    Command {
+        name: "mutants",
+        summary: "make small mistakes in the code that decides, and see that a test notices",
+        help: mutants::HELP,
+        run: mutants::run,
     },
     Command {
         name: "setup",

@@ -62,6 +62,11 @@ pub(crate) fn for_fuzzing() -> Result<nightly::Toolchain> {
     Ok(nightly::Toolchain::new(host, cargo_fuzz))
 }
 
+/// What testing mutants takes: `cargo mutants`.
+pub(crate) fn for_mutants() -> Result<PathBuf> {
+    tools::ensure(&tools::CARGO_MUTANTS)
+}
+
 impl Installed {
     /// Cargo, with a toolchain that has the wasm32 target.
     pub(crate) fn cargo_for_wasm(&self) -> Result<Command> {

@@ -42,6 +42,13 @@ pub(super) const CARGO_FUZZ: Tool = Tool {
     usual_time: "1 minute",
 };
 
+pub(super) const CARGO_MUTANTS: Tool = Tool {
+    package: "cargo-mutants",
+    version: "27.1.0",
+    program: "cargo-mutants",
+    usual_time: "3 minutes",
+};
+
 /// Installs the tool when it is missing, and says where it is.
 pub(super) fn ensure(tool: &Tool) -> Result<PathBuf> {
     let Tool { package, version, program, usual_time } = tool;
