@@ -1,0 +1,111 @@
+//! Decisions at their bounds: what takes a policy or a key set of its own, so that no case shows it.
+
+use http::HeaderMap;
+use serde_json::{Value, json};
+use turnpike::gate::{Denial, Screening, screen};
+use turnpike::keys::{KeySet, MAX_SET_BYTES};
+use turnpike::policy::Policy;
+use turnpike::request::{CredentialSource, Head, present};
+use turnpike::token::{Algorithm, TokenFault, UntrustedToken};
+
+use crate::site::{ISSUER, NOW, Site, TestEnvironment, header_map};
+use crate::support::token::{token, with_keys};
+
+const URL: &str = "https://docs.example.com/elsewhere";
+
+/// A policy with one issuer, which has these members more.
+fn policy(more: &Value) -> Value {
+    let mut issuer = json!({
+        "issuer": "https://issuer.example",
+        "audiences": ["https://docs.example.com"],
+        "algorithms": ["ES256"],
+    });
+    for (name, value) in more.as_object().expect("members") {
+        issuer[name] = value.clone();
+    }
+    with_keys(json!({ "issuers": [issuer] }), &ISSUER)
+}
+
+fn bearer(members: &str) -> HeaderMap {
+    let value = format!("Bearer {}", token(members, &ISSUER, NOW.0));
+    header_map(&[("authorization".to_owned(), value)])
+}
+
+/// Whether a token of this description is good for an issuer with these members.
+#[track_caller]
+fn check(issuer: &Value, members: &str, expected: Result<(), Denial>) {
+    let site = Site::of(&policy(issuer));
+    assert_eq!(site.admit("GET", URL, &bearer(members)).map(|_| ()), expected, "{members}");
+}
+
+#[test]
+fn a_bound_of_lifetime_or_age_needs_iat() {
+    let missing = || Err(Denial::TokenInvalid(TokenFault::Claims));
+    check(&json!({ "max_lifetime": 900 }), "iat=-", missing());
+    check(&json!({ "max_age": 900 }), "iat=-", missing());
+    check(&json!({}), "iat=-", Ok(()));
+}
+
+#[test]
+fn a_token_may_live_as_long_as_its_bounds_say() {
+    let lifetime = json!({ "max_lifetime": 600 });
+    check(&lifetime, "iat=0 exp=600", Ok(()));
+    check(&lifetime, "iat=0 exp=601", Err(Denial::TokenInvalid(TokenFault::Lifetime)));
+    // 30 s of leeway.
+    let age = json!({ "max_age": 300 });
+    check(&age, "iat=-329", Ok(()));
+    check(&age, "iat=-330", Err(Denial::TokenExpired));
+    check(&json!({}), "iat=30", Ok(()));
+    check(&json!({}), "iat=31", Err(Denial::TokenInvalid(TokenFault::IssuedInFuture)));
+}
+
+#[test]
+fn a_presentation_tells_whether_a_set_has_its_key() {
+    let policy = Policy::parse(&policy(&json!({})), &TestEnvironment).expect("it is valid");
+    let headers = bearer("");
+    let head = Head { method: "GET", url: URL, headers: &headers };
+    let Screening::Presented(presentation) = screen(&policy, &head, NOW) else {
+        panic!("it is a token");
+    };
+    let set = |jwks: &Value| KeySet::parse(jwks, &[Algorithm::Es256]).expect("a key set");
+    assert!(presentation.is_known_to(&set(&ISSUER.jwks())));
+    assert!(!presentation.is_known_to(&set(&json!({ "keys": [] }))));
+}
+
+#[test]
+fn debug_output_tells_nothing_of_a_token() {
+    let policy = policy(&json!({}));
+    let site = Site::of(&policy);
+    let permit = format!("{:?}", site.admit("GET", URL, &bearer("")).expect("a good token"));
+    assert!(permit.contains("Principal(..)") && !permit.contains("alice"), "{permit}");
+
+    let policy = Policy::parse(&policy, &TestEnvironment).expect("it is valid");
+    let headers = bearer("");
+    let head = Head { method: "GET", url: URL, headers: &headers };
+    let screening = format!("{:?}", screen(&policy, &head, NOW));
+    assert!(screening.contains("UntrustedToken { jws: Jws { algorithm: Es256, .. }, .. }"));
+    assert!(screening.contains("VerifyingKey { algorithm: Es256, .. }"));
+    assert!(!screening.contains("alice"), "{screening}");
+
+    let credential = present(&[CredentialSource::Bearer], &headers).expect("one").expect("a token");
+    assert_eq!(format!("{credential:?}"), "Credential(..)");
+    let untrusted = UntrustedToken::parse(&credential).expect("a JWT");
+    assert_eq!(format!("{:?}", untrusted.claims()), "Claims(..)");
+}
+
+#[test]
+fn a_refusal_that_will_pass_says_when() {
+    let site = Site::of(&policy(&json!({})));
+    let retry_after = |denial: Denial| {
+        let answer = site.refusal(&denial, "GET", URL, &HeaderMap::new());
+        answer.headers().get("retry-after").map(|value| value.to_str().expect("ASCII").to_owned())
+    };
+    assert_eq!(retry_after(Denial::KeysUnavailable { retry_after: 7 }).as_deref(), Some("7"));
+    assert_eq!(retry_after(Denial::Misconfigured).as_deref(), Some("30"));
+    assert_eq!(retry_after(Denial::OriginUnreachable), None);
+}
+
+#[test]
+fn the_promised_bounds_are_those() {
+    assert_eq!(MAX_SET_BYTES, 262_144, "256 KiB for a key set");
+}
