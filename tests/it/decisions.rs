@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use serde_json::{Value, json};
 use turnpike::gate::{Denial, Screening, screen};
-use turnpike::keys::{KeySet, MAX_SET_BYTES};
+use turnpike::keys::{KeyFault, KeySet, MAX_SET_BYTES};
 use turnpike::policy::Policy;
 use turnpike::request::{CredentialSource, Head, present};
 use turnpike::token::{Algorithm, TokenFault, UntrustedToken};
@@ -103,6 +103,18 @@ fn a_refusal_that_will_pass_says_when() {
     assert_eq!(retry_after(Denial::KeysUnavailable { retry_after: 7 }).as_deref(), Some("7"));
     assert_eq!(retry_after(Denial::Misconfigured).as_deref(), Some("30"));
     assert_eq!(retry_after(Denial::OriginUnreachable), None);
+}
+
+#[test]
+fn a_secret_is_as_long_as_its_hash() {
+    for (algorithm, bytes) in
+        [(Algorithm::Hs256, 32), (Algorithm::Hs384, 48), (Algorithm::Hs512, 64)]
+    {
+        let secret = [b's'; 64];
+        assert!(KeySet::shared(&[&secret[..bytes]], &[algorithm]).is_ok());
+        let refused = KeySet::shared(&[&secret[..bytes - 1]], &[algorithm]);
+        assert_eq!(refused.err(), Some(KeyFault::ShortSecret));
+    }
 }
 
 #[test]
