@@ -341,6 +341,8 @@ fn inline_keys_are_usable_each_one() {
     let malformed = format!("{key}: is not a JWK of type RSA, EC or OKP, or a member is missing");
     inline(with("es256", "kty", json!("XYZ")), json!(["ES256"]), &[&malformed]);
     inline(with("es256", "x", json!("AAAA")), json!(["ES256"]), &[&malformed]);
+    inline(with("es256", "y", json!("AAAA")), json!(["ES256"]), &[&malformed]);
+    inline(with("ed25519", "x", json!("AAAA")), json!(["EdDSA"]), &[&malformed]);
     let private =
         format!("{key}: holds private or symmetric key material, which must not be published");
     inline(with("es256", "d", json!("AAAA")), json!(["ES256"]), &[&private]);
