@@ -1,7 +1,5 @@
 //! Signature algorithms by their registered names (RFC 7518 section 3.1, RFC 8037, RFC 9864).
 
-use std::fmt;
-
 /// An algorithm we verify. `none` does not exist here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
@@ -204,8 +202,24 @@ impl Algorithm {
     }
 }
 
-impl fmt::Display for Algorithm {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_and_curves_have_the_names_of_webcrypto() {
+        let hashes = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
+        assert_eq!(hashes.map(Hash::name), ["SHA-256", "SHA-384", "SHA-512"]);
+        let curves = [Curve::P256, Curve::P384, Curve::P521];
+        assert_eq!(curves.map(Curve::name), ["P-256", "P-384", "P-521"]);
+        assert_eq!(curves.map(Curve::hash), hashes);
+    }
+
+    #[test]
+    fn every_algorithm_is_found_by_its_name_alone() {
+        for algorithm in ALL {
+            assert_eq!(Algorithm::named(algorithm.name()), Some(algorithm));
+            assert_eq!(Algorithm::named(&algorithm.name().to_ascii_lowercase()), None);
+        }
     }
 }

@@ -70,6 +70,7 @@ fn a_presentation_tells_whether_a_set_has_its_key() {
     let set = |jwks: &Value| KeySet::parse(jwks, &[Algorithm::Es256]).expect("a key set");
     assert!(presentation.is_known_to(&set(&ISSUER.jwks())));
     assert!(!presentation.is_known_to(&set(&json!({ "keys": [] }))));
+    assert_eq!(set(&ISSUER.jwks()).keys().len(), 1);
 }
 
 #[test]
