@@ -255,4 +255,16 @@ mod tests {
             assert_eq!(Jws::parse(text).map(|_| ()), Err(TokenFault::Malformed), "{text:?}");
         }
     }
+
+    #[test]
+    fn a_jws_is_kept_as_it_arrived() {
+        // {"alg":"HS256"}, {}, three zeros
+        let text = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
+        let jws = Jws::parse(text).unwrap();
+        assert_eq!(jws.as_str(), text);
+        assert_eq!(jws.message(), b"eyJhbGciOiJIUzI1NiJ9.e30");
+        assert_eq!(jws.signature(), [0, 0, 0]);
+        assert_eq!((jws.key_id(), jws.token_type()), (None, None));
+        assert_eq!(format!("{jws:?}"), "Jws { algorithm: Hs256, .. }");
+    }
 }
