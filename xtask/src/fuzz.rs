@@ -22,8 +22,9 @@ Feeds everything that reads bytes from outside with random ones, and looks wheth
 still does. Without TARGET all targets of fuzz/fuzz_targets/ are run, two at a time on two cores.
 
 It begins with the requests and tokens of tests/cases/, and goes on from what earlier runs found
-(fuzz/corpus/). A crash is kept below fuzz/artifacts/ and makes the command fail. Output of the
-targets is in target/fuzz/logs/. Needs a nightly toolchain: `rustup toolchain install nightly`.
+(fuzz/corpus/). A crash is kept below fuzz/artifacts/, makes the command fail, and is tried again by
+the next run. Output of the targets is in target/fuzz/logs/. Needs a nightly toolchain:
+`rustup toolchain install nightly`.
 
 Usage: cargo xtask fuzz [TARGET...] [options]
 
@@ -131,7 +132,8 @@ fn fuzz(program: &Path, target: &str, seconds: u64) -> Result<Report> {
         .arg(format!("-dict={}", folder.join("dictionary.txt").display()))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args(["-timeout=10", "-print_final_stats=1"])
-        .arg(corpus)
+        // What crashed before is tried first.
+        .args([corpus, artifacts])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(output)
