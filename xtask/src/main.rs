@@ -3,10 +3,8 @@
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
 //! - `dev`, `token`, `check`, `test` and `vectors` are what people type,
-//! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
-//! - `dev`, `token`, `check` and `test` are what people type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
-//! - `shell` runs other programs, `project` knows where things are.
+//! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
 #![expect(
     clippy::print_stdout,
@@ -41,7 +39,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -77,6 +75,8 @@ const COMMANDS: [Command; 8] = [
         summary: "compare verdicts with those of public test vectors",
         help: vectors::HELP,
         run: vectors::run,
+    },
+    Command {
         name: "fuzz",
         summary: "run the fuzz targets for a while",
         help: fuzz::HELP,
