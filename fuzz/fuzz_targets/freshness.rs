@@ -41,6 +41,8 @@ fuzz_target!(|moment: Moment| {
             assert!(age.is_some_and(|age| (lifetime..end).contains(&age)));
         }
         Plan::Fetch => {}
+        // No fetch takes longer.
+        Plan::Wait => assert!(moment.began.is_some_and(|began| now.since(UnixTime(began)) < 4)),
         Plan::GiveUp { retry_after } => assert!((1..=30).contains(&retry_after)),
     }
 });
