@@ -43,7 +43,7 @@ pub const AUDIENCE: &str = "https://docs.example.com";
 
 /// Has the keys of `strict.example`. They have the names of those of the other issuer, and are
 /// others.
-static FOREIGN: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
+pub static FOREIGN: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
 
 /// A policy whose issuers without a secret have their keys, those that fit.
 pub fn with_keys(mut policy: Value, issuer: &Issuer) -> Value {

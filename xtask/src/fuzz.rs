@@ -131,7 +131,8 @@ fn fuzz(program: &Path, target: &str, seconds: u64) -> Result<Report> {
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-dict={}", folder.join("dictionary.txt").display()))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
-        .args(["-timeout=10", "-print_final_stats=1"])
+        // The first input waits for the keys of the issuers.
+        .args(["-timeout=120", "-print_final_stats=1"])
         // What crashed before is tried first.
         .args([corpus, artifacts])
         .stdin(Stdio::null())
