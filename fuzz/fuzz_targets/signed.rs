@@ -112,6 +112,7 @@ impl Token<'_> {
             && is_its_key
             && one_of(&TYPES, self.typ).is_some_and(|typ| typ.len() > 3)
             && self.aud.contains(&true)
+            && self.aud.len() <= 128
             && self.sub.is_some_and(|sub| !sub.is_empty())
             && self.exp.is_some_and(|exp| exp > -30)
             && self.nbf.is_none_or(|nbf| nbf <= 30)
