@@ -27,4 +27,5 @@ mod configuration;
 mod decisions;
 mod properties;
 mod site;
+mod storing;
 mod tidy;

@@ -158,7 +158,7 @@ pub fn header_map(fields: &[(String, String)]) -> HeaderMap {
     map
 }
 
-fn apply(edits: &Edits, mut fields: HeaderMap) -> HeaderMap {
+pub fn apply(edits: &Edits, mut fields: HeaderMap) -> HeaderMap {
     for name in &edits.remove {
         fields.remove(name);
     }
