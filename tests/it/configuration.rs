@@ -1,7 +1,8 @@
 //! Configurations and what is wrong with them: every problem in one go, each with its place.
 
 use serde_json::{Value, json};
-use turnpike::policy::{Origin, Policy};
+use turnpike::policy::{Origin, Policy, TokenType};
+use turnpike::token::ScopeClaim;
 
 use crate::site::{ISSUER, TestEnvironment};
 
@@ -52,6 +53,10 @@ fn the_smallest_configuration_has_safe_defaults() {
     assert_eq!(policy.leeway(), 30);
     assert!(policy.serves("anything.example"));
     assert!(policy.routes().is_empty());
+    let [issuer] = policy.issuers() else { panic!("there is one") };
+    assert_eq!((issuer.grace(), issuer.max_lifetime(), issuer.max_age()), (3600, None, None));
+    assert_eq!(issuer.token_type(), TokenType::AccessToken);
+    assert_eq!(issuer.scope_claim(), ScopeClaim::Scope);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use turnpike::gate::{Denial, Screening, screen};
 use turnpike::keys::{KeyFault, KeySet, MAX_SET_BYTES};
-use turnpike::policy::Policy;
+use turnpike::policy::{Policy, TokenType};
 use turnpike::request::{CredentialSource, Head, present};
 use turnpike::token::{Algorithm, TokenFault, UntrustedToken};
 
@@ -57,6 +57,24 @@ fn a_token_may_live_as_long_as_its_bounds_say() {
     check(&age, "iat=-330", &Err(Denial::TokenExpired));
     check(&json!({}), "iat=30", &Ok(()));
     check(&json!({}), "iat=31", &Err(Denial::TokenInvalid(TokenFault::IssuedInFuture)));
+}
+
+#[test]
+fn a_type_is_named_in_any_case_and_never_for_another_purpose() {
+    let access = [Some("at+jwt"), Some("AT+JWT"), Some("application/at+jwt")];
+    let jwt = [Some("JWT"), Some("jwt"), Some("application/jwt")];
+    let unnamed = [None, Some("x"), Some("")];
+    let others = [Some("dpop+jwt"), Some("application/secevent+JWT"), Some("+jwt")];
+    let check = |required: TokenType, expected: [bool; 4]| {
+        for (types, expected) in [access, jwt, unnamed, others].into_iter().zip(expected) {
+            for typ in types {
+                assert_eq!(required.accepts(typ), expected, "{required:?} {typ:?}");
+            }
+        }
+    };
+    check(TokenType::AccessToken, [true, false, false, false]);
+    check(TokenType::Jwt, [true, true, false, false]);
+    check(TokenType::Any, [true, true, true, false]);
 }
 
 #[test]
