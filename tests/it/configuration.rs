@@ -196,6 +196,14 @@ fn an_issuer_has_one_source_of_keys_that_fits_its_algorithms() {
     issuer(
         |issuer| {
             without(issuer);
+            issuer["algorithms"] = json!(["HS256"]);
+            issuer["jwks"] = ISSUER.jwks();
+        },
+        &["issuers[0].jwks: is for public-key algorithms; HS* takes `secret`"],
+    );
+    issuer(
+        |issuer| {
+            without(issuer);
             issuer["secret"] = json!("TEST_SECRET");
         },
         &[
