@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn long_tokens_are_not_looked_at() {
-        let fits = "a".repeat(MAX_TOKEN_BYTES);
+        let fits = "a".repeat(8192);
         check(&[("authorization", &format!("Bearer {fits}"))], Ok(Some(&fits)));
         check(&[("authorization", &format!("Bearer {fits}a"))], Err(CredentialFault::TooLong));
         check(&[("cookie", &format!("__Host-at={fits}a"))], Err(CredentialFault::TooLong));

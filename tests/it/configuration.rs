@@ -287,12 +287,16 @@ fn a_secret_is_set_and_long_enough() {
         ],
     );
     // Whoever writes the secret itself does not find it in the log.
-    problems(
-        &secret("hunter2-hunter2-hunter2-hunter2"),
-        &[
-            "issuers[0].secret: must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`",
-        ],
-    );
+    for no_name in
+        ["hunter2-hunter2-hunter2-hunter2", "hunter2", "ABCDEFGHIJKLMNOPQRSTUVWXY", "A__B"]
+    {
+        problems(
+            &secret(no_name),
+            &[
+                "issuers[0].secret: must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`",
+            ],
+        );
+    }
 }
 
 #[test]
@@ -398,9 +402,19 @@ fn two_issuers_or_routes_cannot_be_the_same() {
         json!([{ "path": "/a/b" }, { "path": "/A/b.;x", "methods": ["GET"] }]),
         &[&format!("routes[1]: {}", apart("/a/b"))],
     );
-    let mut valid = minimal();
-    valid["routes"] = json!([{ "path": "/a", "methods": ["GET"] }, { "path": "/a", "methods": ["POST"] }, { "path": "/a" }]);
-    assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
+    routes(
+        json!([{ "path": "/:x/b", "methods": ["GET"] }, { "path": "/:y/B", "methods": ["POST"] }]),
+        &[&format!("routes[1]: {}", apart("/:x/b"))],
+    );
+    for good in [
+        json!([{ "path": "/a", "methods": ["GET"] }, { "path": "/a", "methods": ["POST"] }, { "path": "/a" }]),
+        json!([{ "path": "/:x/b" }, { "path": "/a/b" }]),
+        json!([{ "path": "/a" }, { "path": "/A/*" }, { "path": "/a/b" }]),
+    ] {
+        let mut valid = minimal();
+        valid["routes"] = good;
+        assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
+    }
 }
 
 #[test]

@@ -78,6 +78,20 @@ fn a_type_is_named_in_any_case_and_never_for_another_purpose() {
 }
 
 #[test]
+fn routes_of_one_path_are_found_wherever_they_stand() {
+    let mut policy = policy(&json!({}));
+    policy["routes"] = json!([
+        { "path": "/a", "methods": ["GET"] },
+        { "path": "/b", "methods": ["GET"] },
+        { "path": "/a", "methods": ["POST"], "scopes": ["write"] },
+    ]);
+    let site = Site::of(&policy);
+    let admit = |method| site.admit(method, "https://docs.example.com/a", &bearer("")).map(|_| ());
+    assert_eq!(admit("GET"), Ok(()));
+    assert_eq!(admit("POST"), Err(Denial::ScopeInsufficient { required: "write".to_owned() }));
+}
+
+#[test]
 fn a_presentation_tells_whether_a_set_has_its_key() {
     let policy = Policy::parse(&policy(&json!({})), &TestEnvironment).expect("it is valid");
     let headers = bearer("");
