@@ -16,6 +16,7 @@ mod probe;
 mod site;
 mod webcrypto;
 
+use wasm_bindgen::JsValue;
 use worker::{Context, Env, event};
 
 use crate::cache::{CacheKey, CacheStatus, Storing};
@@ -44,23 +45,33 @@ async fn fetch(
     let request_id = platform::request_id(&headers);
     let (method, url) = (request.method(), request.url());
     let exchange = Exchange { request, method, url, headers, request_id };
-    let mut line = Line::of(&exchange);
-    let response = match site::of(&env) {
-        Ok(site) => match answer_to(&exchange, site, &env, &context, &mut line).await {
+    let response = platform::to_the_end(&context, answered(&exchange, &env, &context)).await;
+    response.map_err(worker::Error::from)
+}
+
+/// The answer, and its log line.
+async fn answered(
+    exchange: &Exchange,
+    env: &Env,
+    context: &Context,
+) -> Result<web_sys::Response, JsValue> {
+    let mut line = Line::of(exchange);
+    let response = match site::of(env) {
+        Ok(site) => match answer_to(exchange, site, env, context, &mut line).await {
             Ok(response) => Ok(response),
             Err(denial) => {
                 line.denied(&denial);
-                answer::build(&site.answers, &denial, &exchange)
+                answer::build(&site.answers, &denial, exchange)
             }
         },
         Err(unusable) => {
-            log::problems(&unusable.problems, &exchange);
+            log::problems(&unusable.problems, exchange);
             line.denied(&Denial::Misconfigured);
-            answer::build(&unusable.answers, &Denial::Misconfigured, &exchange)
+            answer::build(&unusable.answers, &Denial::Misconfigured, exchange)
         }
     };
     line.write(response.as_ref().map_or(500, web_sys::Response::status));
-    response.map_err(worker::Error::from)
+    response
 }
 
 async fn answer_to(

@@ -2,7 +2,9 @@
 
 use std::pin::Pin;
 
-use wasm_bindgen::JsCast;
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use worker::Context;
 
 use super::headers::Fields;
@@ -30,6 +32,20 @@ pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 
     // Boxed, so that the code around it is there once: 3 KB each.
     let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
     context.wait_until(task);
+}
+
+/// Does something to its end, even when the client leaves. The platform would stop in the middle,
+/// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
+/// asks and leaves, again and again, would use it up.
+pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = T>) -> T {
+    let mut end = None;
+    let ended = JsFuture::from(Promise::new(&mut |resolve, _| end = Some(resolve)));
+    in_background(context, async move { _ = ended.await });
+    let outcome = task.await;
+    if let Some(end) = end {
+        _ = end.call0(&JsValue::UNDEFINED);
+    }
+    outcome
 }
 
 /// What finds the log line of a request: Cloudflare's own id for it, or a random one.

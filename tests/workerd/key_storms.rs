@@ -1,8 +1,6 @@
-//! Many at once who need the same keys, clients who leave, keys that come and go.
+//! Many at once who need the same keys, keys that come and go.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::net::{Ipv4Addr, TcpStream};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -31,7 +29,6 @@ static KEY_SERVER: LazyLock<Server> = LazyLock::new(|| {
         };
         match request.method_and_path().1 {
             "/herd" => late(300),
-            "/left" => late(1000),
             "/rotating" => {
                 let kids: &[&str] = if HAS_ROTATED.load(Ordering::Relaxed) {
                     &["es256", "next"]
@@ -78,7 +75,7 @@ static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
     policy["origin"] = json!(ORIGIN.url());
     let server = KEY_SERVER.url();
     let issuers = policy["issuers"].as_array_mut().expect("a list");
-    for name in ["herd", "left", "rotating", "departing"] {
+    for name in ["herd", "rotating", "departing"] {
         issuers.push(json!({
             "issuer": format!("https://{name}.example"),
             "audiences": ["https://docs.example.com"],
@@ -136,29 +133,6 @@ fn a_thousand_who_find_no_keys_cause_one_fetch() {
     });
     assert_eq!(statuses, BTreeMap::from([(200, 1000)]));
     assert_eq!(KEY_SERVER.count("/herd"), 1);
-}
-
-#[test]
-fn a_client_who_leaves_harms_nobody() {
-    LazyLock::force(&SITE);
-    let token = bearer("iss=https://left.example");
-    let mut leaving = TcpStream::connect((Ipv4Addr::LOCALHOST, SITE.port)).expect("it listens");
-    let request = format!(
-        "GET /elsewhere/left HTTP/1.1\r\nHost: docs.example.com\r\nAuthorization: {token}\r\n\r\n"
-    );
-    leaving.write_all(request.as_bytes()).expect("it reads");
-    let started = Instant::now();
-    while KEY_SERVER.count("/left") == 0 {
-        assert!(started.elapsed() < Duration::from_secs(10), "the keys are never asked for");
-        thread::sleep(Duration::from_millis(10));
-    }
-    drop(leaving);
-    thread::scope(|scope| {
-        for _ in 0..10 {
-            scope.spawn(|| assert_eq!(ask("iss=https://left.example").status, 200));
-        }
-    });
-    assert_eq!(KEY_SERVER.count("/left"), 1, "the fetch outlived the one who began it");
 }
 
 /// Takes a minute: a cooldown is half of one.

@@ -40,5 +40,6 @@ mod hostile;
 mod identity_provider;
 mod key_storms;
 mod keys;
+mod leaving;
 mod misconfigured;
 mod origin;
