@@ -8,6 +8,7 @@ use jwt_compact::jwk::JsonWebKey;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::small_order::is_of_small_order;
 use crate::token::{Algorithm, Hash, Scheme};
 
 /// A key and the one algorithm it is for.
@@ -53,6 +54,8 @@ pub enum KeyFault {
     Undecided,
     /// An RSA key below 2048 or above 8192 bits, or a public exponent other than 65537.
     RsaSize,
+    /// A point of Ed25519 for which anybody can make signatures.
+    SmallOrder,
     /// A secret shorter than the hash of its algorithm (RFC 7518 section 3.2).
     ShortSecret,
 }
@@ -66,6 +69,7 @@ impl fmt::Display for KeyFault {
             Self::Algorithm => "is for none of the issuer's `algorithms`",
             Self::Undecided => "names no `alg`, and the issuer's `algorithms` allow several for it",
             Self::RsaSize => "must be an RSA key of 2048 to 8192 bits with the exponent 65537",
+            Self::SmallOrder => "is a point of small order, for which anybody can make signatures",
             Self::ShortSecret => {
                 "it must be at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512"
             }
@@ -239,7 +243,13 @@ fn check_size(key: &JsonWebKey<'_>, scheme: Scheme) -> Result<(), KeyFault> {
             }
             _ => Err(KeyFault::Malformed),
         },
-        JsonWebKey::KeyPair { x, .. } if x.len() == 32 => Ok(()),
+        JsonWebKey::KeyPair { x, .. } if x.len() == 32 => {
+            if is_of_small_order(x) {
+                Err(KeyFault::SmallOrder)
+            } else {
+                Ok(())
+            }
+        }
         _ => Err(KeyFault::Malformed),
     }
 }

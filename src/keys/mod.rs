@@ -4,6 +4,7 @@ mod discovery;
 mod freshness;
 mod jwk;
 mod set;
+mod small_order;
 
 pub use discovery::{jwks_uri, metadata_urls};
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
