@@ -10,6 +10,7 @@ use turnpike::time::UnixTime;
 #[derive(Arbitrary, Debug)]
 struct Moment<'a> {
     cache_control: Option<&'a str>,
+    age: Option<&'a str>,
     fetched: Option<u64>,
     began: Option<u64>,
     failed: Option<u64>,
@@ -19,11 +20,11 @@ struct Moment<'a> {
 }
 
 fuzz_target!(|moment: Moment| {
-    let lifetime = max_age(moment.cache_control);
+    let lifetime = max_age(moment.cache_control, moment.age);
     assert!((60..=24 * 60 * 60).contains(&lifetime));
     // What the rest of the field says makes no difference.
     if let Some(field) = moment.cache_control {
-        assert_eq!(max_age(Some(&format!("no-cache, x=1, {field}"))), lifetime);
+        assert_eq!(max_age(Some(&format!("no-cache, x=1, {field}")), moment.age), lifetime);
     }
     let history = History {
         good: moment.fetched.map(|at| (UnixTime(at), lifetime)),

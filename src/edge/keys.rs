@@ -217,7 +217,8 @@ async fn fetch(issuer: &Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let max_age = max_age(Fields(response.headers()).get("cache-control").as_deref());
+    let fields = Fields(response.headers());
+    let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }
 

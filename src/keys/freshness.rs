@@ -97,15 +97,19 @@ fn unless_resting(failed: UnixTime, rest: u64, now: UnixTime) -> Plan {
     }
 }
 
-/// The freshness lifetime of a fetched set in seconds, from its `Cache-Control` field.
-pub fn max_age(cache_control: Option<&str>) -> u64 {
+/// For how many seconds a fetched set is fresh, from its `Cache-Control` field, less those it has
+/// spent in a cache on the way, from its `Age` field.
+pub fn max_age(cache_control: Option<&str>, age: Option<&str>) -> u64 {
+    let age = age.and_then(|age| age.trim().parse().ok()).unwrap_or(0);
     cache_control
         .into_iter()
         .flat_map(|field| field.split(','))
         .filter_map(|directive| directive.trim().split_once('='))
         .find(|(name, _)| name.eq_ignore_ascii_case("max-age"))
         .and_then(|(_, seconds)| seconds.trim_matches('"').parse().ok())
-        .map_or(DEFAULT_AGE_SECONDS, |seconds: u64| seconds.clamp(MIN_AGE_SECONDS, MAX_AGE_SECONDS))
+        .map_or(DEFAULT_AGE_SECONDS, |seconds: u64| {
+            seconds.saturating_sub(age).clamp(MIN_AGE_SECONDS, MAX_AGE_SECONDS)
+        })
 }
 
 #[cfg(test)]
@@ -204,12 +208,22 @@ mod tests {
 
     #[test]
     fn the_lifetime_an_issuer_names_is_kept_within_bounds() {
-        assert_eq!(max_age(None), 600);
-        assert_eq!(max_age(Some("public, max-age=3600")), 3600);
-        assert_eq!(max_age(Some("Max-Age=\"900\"")), 900);
-        assert_eq!(max_age(Some("max-age=1")), 60);
-        assert_eq!(max_age(Some("max-age=99999999")), 86_400);
-        assert_eq!(max_age(Some("no-store")), 600);
-        assert_eq!(max_age(Some("max-age=soon")), 600);
+        assert_eq!(max_age(None, None), 600);
+        assert_eq!(max_age(Some("public, max-age=3600"), None), 3600);
+        assert_eq!(max_age(Some("Max-Age=\"900\""), None), 900);
+        assert_eq!(max_age(Some("max-age=1"), None), 60);
+        assert_eq!(max_age(Some("max-age=99999999"), None), 86_400);
+        assert_eq!(max_age(Some("no-store"), None), 600);
+        assert_eq!(max_age(Some("max-age=soon"), None), 600);
+    }
+
+    #[test]
+    fn the_time_a_set_has_spent_in_a_cache_counts() {
+        assert_eq!(max_age(Some("max-age=3600"), Some("600")), 3000);
+        assert_eq!(max_age(Some("max-age=3600"), Some(" 3590 ")), 60);
+        assert_eq!(max_age(Some("max-age=3600"), Some("9999")), 60);
+        assert_eq!(max_age(Some("max-age=3600"), Some("-1")), 3600);
+        assert_eq!(max_age(Some("max-age=3600"), Some("soon")), 3600);
+        assert_eq!(max_age(None, Some("600")), 600);
     }
 }
