@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
 use worker::{Context, Delay};
 
 use super::body::{self, Broken};
@@ -236,6 +236,8 @@ async fn discover(urls: &[String; 2], signal: &AbortSignal) -> Result<Value, &'s
 async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &'static str> {
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
+    // Whoever looks for a new key wants no stored set; how long one is good is remembered by us.
+    init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(signal));
     let response = JsFuture::from(platform::global().fetch_with_str_and_init(uri, &init)).await;
     let response: Response =

@@ -99,8 +99,8 @@ async fn import(
     let index = ring.set().keys().iter().position(|other| std::ptr::eq(other, key));
     let index = index.ok_or("the key is not of this set")?;
     let is_it = |(known, _): &&(usize, CryptoKey)| *known == index;
-    let known = ring.imported.borrow().iter().find(is_it).map(|(_, key)| key.clone());
-    if let Some(known) = known {
+    let known = || ring.imported.borrow().iter().find(is_it).map(|(_, key)| key.clone());
+    if let Some(known) = known() {
         return Ok(known);
     }
     let jwk = serde_json::to_string(jwk).map_err(|_| "not a JWK")?;
@@ -112,7 +112,10 @@ async fn import(
         &Array::of1(&"verify".into()),
     )?;
     let imported: CryptoKey = JsFuture::from(promise).await?.dyn_into()?;
-    ring.imported.borrow_mut().push((index, imported.clone()));
+    // Others may have imported it meanwhile.
+    if known().is_none() {
+        ring.imported.borrow_mut().push((index, imported.clone()));
+    }
     Ok(imported)
 }
 

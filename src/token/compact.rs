@@ -182,7 +182,7 @@ impl UntrustedToken {
 }
 
 /// Strictly: without padding, and without spare bits that could be anything (RFC 8725bis section
-/// 3.14), so that every token has one spelling.
+/// 3.14), so that every part has one spelling.
 fn decode(part: &str) -> Result<Vec<u8>, TokenFault> {
     Base64UrlUnpadded::decode_vec(part).map_err(|_| TokenFault::Malformed)
 }
