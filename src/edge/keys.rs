@@ -222,12 +222,12 @@ async fn fetch(issuer: &Issuer) -> Result<(KeySet, u64), &'static str> {
     Ok((set, max_age))
 }
 
-/// The metadata at the first URL that has any; what went wrong at the last.
+/// The metadata at the first URL that has any; else what went wrong at the first.
 async fn discover(urls: &[String; 2], signal: &AbortSignal) -> Result<Value, &'static str> {
     let [first, second] = urls;
     let (metadata, _) = match json_at(first, signal).await {
         Ok(found) => found,
-        Err(_) => json_at(second, signal).await?,
+        Err(why) => json_at(second, signal).await.map_err(|_| why)?,
     };
     Ok(metadata)
 }

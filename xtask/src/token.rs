@@ -77,7 +77,7 @@ pub(crate) fn mint(issuer: &Issuer, wanted: &Wanted) -> String {
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let expires = now.saturating_add(wanted.expires_in);
     // An expired token was issued before it expired.
-    let issued_at = now.min(expires.saturating_sub(LIFETIME));
+    let issued_at = if expires > now { now } else { expires.saturating_sub(LIFETIME) };
     let mut claims = Map::new();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", if wanted.algorithm.kid().is_none() { HMAC_ISSUER } else { ISSUER }.into());
