@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::{self, Directives};
+use crate::cache::{self, CONDITIONAL, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy};
@@ -10,6 +10,9 @@ use crate::request::{CredentialSource, cookie_name, cookie_pairs};
 
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
+
+/// In front of the name of a claim: what the filter says of whoever is asking.
+const CLAIM: &str = "x-auth-claim-";
 
 /// Fields by which a client could have the origin take the request for another one than was
 /// judged, or have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1).
@@ -24,8 +27,17 @@ const OVERRIDES: [&str; 6] = [
 
 /// All that an origin is told of whoever asks first for what everyone will share. The last two are
 /// the platform's, against requests that go round in circles.
-const SHARED: [&str; 7] =
-    ["accept", "accept-encoding", "accept-language", "host", "user-agent", "cdn-loop", "cf-ew-via"];
+const SHARED: [&str; 9] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "host",
+    "if-range",
+    "range",
+    "user-agent",
+    "cdn-loop",
+    "cf-ew-via",
+];
 
 /// Some origins make no difference between `-`, `_` and `.` in the name of a field.
 fn folded(name: &str) -> String {
@@ -66,16 +78,45 @@ pub fn zone_cache(permit: &Permit<'_>) -> ZoneCache {
     }
 }
 
+/// What the origin's answer is wanted for.
+#[derive(Debug, Default)]
+pub enum Purpose {
+    /// For this client alone: the origin sees its conditions.
+    #[default]
+    Relay,
+    /// To be stored, so all of it is wanted; with these conditions when something is stored.
+    Store(Edits),
+}
+
 /// How the fields of the request change on the way to the origin: no token, no identity but ours.
 ///
 /// What everyone will share is asked for as nobody: without identity, and without anything else an
 /// origin could tell people apart by.
-pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
+pub fn request(
+    policy: &Policy,
+    permit: &Permit<'_>,
+    headers: &dyn Headers,
+    purpose: &Purpose,
+) -> Edits {
+    let mut edits = identity(policy, permit, headers);
+    if let Purpose::Store(conditions) = purpose {
+        edits.remove(&CONDITIONAL);
+        edits.remove(&["range"]);
+        edits.set.extend(conditions.set.iter().cloned());
+    }
+    edits
+}
+
+fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let names = headers.names();
-    if is_shared(permit) {
+    if let Some(partition) = shared_partition(permit) {
         let kept = |name: &String| SHARED.contains(&name.as_str());
         let remove = names.into_iter().filter(|name| !kept(name)).collect();
-        return Edits { remove, ..Edits::default() };
+        let claims = partition.iter().map(|(name, value)| {
+            let name = format!("{CLAIM}{}", name.to_ascii_lowercase());
+            (name, utf8_percent_encode(value, ENCODED).to_string())
+        });
+        return Edits { remove, set: claims.collect() };
     }
     let is_token = |name: &str| {
         let mut fields = policy.credentials().iter().filter_map(CredentialSource::header);
@@ -83,12 +124,15 @@ pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> E
     };
     let is_false = |name: &String| {
         let name = folded(name);
-        name == SUBJECT || OVERRIDES.contains(&name.as_str()) || is_token(&name)
+        name == SUBJECT
+            || name.starts_with(CLAIM)
+            || OVERRIDES.contains(&name.as_str())
+            || is_token(&name)
     };
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
     // Nor may what is kept for one subject depend on what else the request could do.
-    let is_kept = permit.route().caching() != Caching::Off;
+    let is_kept = *permit.route().caching() != Caching::Off;
     if is_kept || policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
         edits.remove(&["authorization"]);
     }
@@ -101,9 +145,18 @@ pub fn request(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> E
     edits
 }
 
-fn is_shared(permit: &Permit<'_>) -> bool {
-    matches!(permit.route().caching(), Caching::On { partition: Partition::Shared, .. })
-        && matches!(permit.method(), "GET" | "HEAD")
+/// When the answer may be shared among several subjects: the claims that they have in common.
+fn shared_partition<'p>(permit: &'p Permit<'_>) -> Option<&'p [(String, String)]> {
+    if !matches!(permit.method(), "GET" | "HEAD") {
+        return None;
+    }
+    match permit.route().caching() {
+        Caching::On { partition: Partition::Shared, .. } => Some(&[]),
+        Caching::On { partition: Partition::Claims(_), .. } => {
+            permit.principal()?.partition.as_deref()
+        }
+        _ => None,
+    }
 }
 
 /// Whether a token of ours may be in the `Authorization` field, also behind another scheme that
@@ -133,7 +186,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 /// stored by anyone, and what was granted to one client is `private` to it.
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove(&cache::INTERNAL_FIELDS);
+    edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove(&TARGETED_FIELDS);

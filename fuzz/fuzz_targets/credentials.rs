@@ -8,7 +8,7 @@ use harness::{POLICY, apply, message, permits};
 use libfuzzer_sys::fuzz_target;
 use turnpike::fields::Headers;
 use turnpike::gate::Permit;
-use turnpike::origin;
+use turnpike::origin::{self, Purpose};
 use turnpike::request::{cookie_pairs, present};
 
 static PERMITS: LazyLock<Vec<Permit<'static>>> =
@@ -42,7 +42,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     for permit in PERMITS.iter() {
-        let left = apply(&origin::request(&POLICY, permit, &fields), fields.clone());
+        let left =
+            apply(&origin::request(&POLICY, permit, &fields, &Purpose::Relay), fields.clone());
         assert_eq!(present(POLICY.credentials(), &left), Ok(None), "{permit:?}");
     }
 });

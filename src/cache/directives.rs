@@ -3,7 +3,8 @@
 /// The directives of a response.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Directives {
-    members: Vec<(String, Option<String>)>,
+    /// Names in lower case, and what is written behind them, as it is: nothing, or `=` and a value.
+    members: Vec<(String, String)>,
     /// Whether every quote is closed. What follows an open one could be anything.
     readable: bool,
 }
@@ -12,12 +13,10 @@ impl Directives {
     /// Reads a field; names are compared without case, and the first of several equal ones counts.
     pub fn of(field: Option<&str>) -> Self {
         let directives = field.into_iter().flat_map(split).filter_map(|directive| {
-            let (name, value) = match directive.split_once('=') {
-                Some((name, value)) => (name, Some(value.trim().to_owned())),
-                None => (directive, None),
-            };
-            let name = name.trim().to_ascii_lowercase();
-            (!name.is_empty()).then_some((name, value))
+            let directive = directive.trim();
+            let name = directive.split('=').next().unwrap_or_default().trim_end();
+            let rest = directive.strip_prefix(name).unwrap_or_default();
+            (!name.is_empty()).then(|| (name.to_ascii_lowercase(), rest.to_owned()))
         });
         let quotes = field.unwrap_or_default().matches('"').count();
         Self { members: directives.collect(), readable: quotes.is_multiple_of(2) }
@@ -45,10 +44,11 @@ impl Directives {
     }
 
     /// The seconds of a directive. One that cannot be read counts as 0: not fresh
-    /// (RFC 9111 section 4.2.1).
+    /// (RFC 9111 section 4.2.1). White space around `=` is none of the syntax.
     pub fn seconds(&self, name: &str) -> Option<u64> {
-        let (_, value) = self.members.iter().find(|(given, _)| given == name)?;
-        Some(delta_seconds(value.as_deref().unwrap_or_default().trim_matches('"')).unwrap_or(0))
+        let (_, rest) = self.members.iter().find(|(given, _)| given == name)?;
+        let value = rest.strip_prefix('=').unwrap_or_default();
+        Some(delta_seconds(value.trim_matches('"')).unwrap_or(0))
     }
 
     /// The same directives for one client alone: `private` instead of what speaks to shared caches.
@@ -56,10 +56,7 @@ impl Directives {
         let kept = self.members.iter().filter(|(name, _)| {
             !matches!(name.as_str(), "public" | "private" | "s-maxage" | "proxy-revalidate")
         });
-        let kept = kept.map(|(name, value)| match value {
-            Some(value) => format!("{name}={value}"),
-            None => name.clone(),
-        });
+        let kept = kept.map(|(name, rest)| format!("{name}{rest}"));
         std::iter::once("private".to_owned()).chain(kept).collect::<Vec<_>>().join(", ")
     }
 }
@@ -104,6 +101,7 @@ mod tests {
         private(Some("no-store"), "private, no-store");
         private(Some("private=\"set-cookie, x\", max-age=5"), "private, max-age=5");
         private(Some(", ,max-age=\"60\","), "private, max-age=\"60\"");
+        private(Some("max-age = 60 ,x"), "private, max-age = 60, x");
     }
 
     #[test]
@@ -112,6 +110,9 @@ mod tests {
         assert_eq!(directives.seconds("max-age"), Some(0));
         assert_eq!(directives.seconds("s-maxage"), Some(0));
         assert_eq!(Directives::of(Some("max-age=+60")).seconds("max-age"), Some(0));
+        for spaced in ["max-age =60", "max-age= 60"] {
+            assert_eq!(Directives::of(Some(spaced)).seconds("max-age"), Some(0));
+        }
         assert_eq!(directives.seconds("stale-if-error"), None);
         assert_eq!(Directives::of(Some("max-age")).seconds("max-age"), Some(0));
         assert_eq!(

@@ -3,12 +3,18 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
+use crate::fields::Headers;
 use crate::gate::{Permit, Principal};
-use crate::policy::{Caching, Partition};
+use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
+use crate::request::CanonicalUrl;
 
 /// The key of a stored answer. There is no other way to make one than from a [`Permit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CacheKey(String);
+pub struct CacheKey {
+    server: String,
+    partition: String,
+    resource: String,
+}
 
 impl CacheKey {
     /// The key for a permitted request; `None` when its answers are not stored.
@@ -16,43 +22,107 @@ impl CacheKey {
     /// The partition is a path segment of our own making in front of the canonical path, so no
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
-        matches!(permit.method(), "GET" | "HEAD").then(|| Self::of_resource(permit))?
+        let (route, url) = (permit.route(), permit.url());
+        matches!(permit.method(), "GET" | "HEAD")
+            .then(|| Self::of_resource(route, url, permit.principal()))?
     }
 
-    /// The key of what a permitted request has changed, when the origin says it was successful
-    /// (RFC 9111 section 4.4).
-    pub fn invalidated_by(permit: &Permit<'_>, status: u16) -> Option<Self> {
+    /// The keys of what a permitted request has changed, when the origin says it was successful:
+    /// what its URL stands for, and what the answer says has moved or is new (RFC 9111 section 4.4).
+    ///
+    /// They are those of a GET, which may fall under another route than the request that was made.
+    pub fn invalidated_by(
+        policy: &Policy,
+        permit: &Permit<'_>,
+        status: u16,
+        answer: &dyn Headers,
+    ) -> Vec<Self> {
         let is_safe = matches!(permit.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
-        (!is_safe && (200..400).contains(&status)).then(|| Self::of_resource(permit))?
+        if is_safe || !(200..400).contains(&status) {
+            return Vec::new();
+        }
+        let named = ["location", "content-location"].iter().filter_map(|name| answer.get(name));
+        let others = named.filter_map(|reference| beside(policy, permit.url(), &reference));
+        std::iter::once(permit.url().clone())
+            .chain(others)
+            .filter_map(|url| {
+                let route = policy.routes().find("GET", &url).ok()?;
+                Self::of_resource(route, &url, permit.principal())
+            })
+            .collect()
     }
 
-    fn of_resource(permit: &Permit<'_>) -> Option<Self> {
-        let Caching::On { partition, .. } = permit.route().caching() else { return None };
-        let partition = match (partition, permit.principal()) {
+    fn of_resource(
+        route: &Route,
+        url: &CanonicalUrl,
+        principal: Option<&Principal>,
+    ) -> Option<Self> {
+        let Caching::On { partition, .. } = route.caching() else { return None };
+        let readers = match (partition, route.access()) {
             // Apart, so that a route which is protected one day serves nothing of its public days.
-            (Partition::Shared, None) => "public".to_owned(),
-            (Partition::Shared, Some(_)) => "shared".to_owned(),
-            (Partition::Subject, Some(principal)) => subject(principal),
-            (Partition::Subject, None) => return None,
+            (Partition::Shared, Access::Public) => "public".to_owned(),
+            (Partition::Shared, Access::Protected(_)) => "shared".to_owned(),
+            (Partition::Subject, _) => {
+                let principal = principal?;
+                hashed("subject", principal, [principal.subject.as_str()])
+            }
+            (Partition::Claims(_), _) => {
+                let principal = principal?;
+                let claims = principal.partition.as_ref()?;
+                let parts = claims.iter().flat_map(|(name, value)| [name.as_str(), value]);
+                hashed("claims", principal, parts)
+            }
         };
-        let url = permit.url();
-        Some(Self(format!("{}/{partition}{}", url.origin(), url.path_and_query())))
+        Some(Self {
+            server: url.origin().to_owned(),
+            // Under other rules, another key: what was stored under the old ones is out of reach.
+            partition: format!("{}-{readers}", route.fingerprint()),
+            resource: url.path_and_query().to_owned(),
+        })
+    }
+
+    /// The key of one variant of the same.
+    #[must_use]
+    pub fn variant(&self, chosen: &str) -> Self {
+        Self { partition: format!("{}~{chosen}", self.partition), ..self.clone() }
     }
 
     /// The key as a URL.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn to_url(&self) -> String {
+        format!("{}/{}{}", self.server, self.partition, self.resource)
     }
 }
 
-/// Issuer and subject as a hash: neither shows in the key, and the length in front keeps
-/// `ab` + `c` apart from `a` + `bc`.
-fn subject(principal: &Principal) -> String {
-    let hash = Sha256::new()
-        .chain_update(principal.issuer.len().to_string())
-        .chain_update(":")
-        .chain_update(&principal.issuer)
-        .chain_update(&principal.subject)
-        .finalize();
-    format!("subject-{}", Base64UrlUnpadded::encode_string(&hash))
+/// The URL that an answer refers to, if it is of the same server: one server says nothing of another.
+/// The origin may give the name that it is reached by.
+fn beside(policy: &Policy, url: &CanonicalUrl, reference: &str) -> Option<CanonicalUrl> {
+    let reference = match policy.origin() {
+        Origin::Url(server) => reference.strip_prefix(server.as_str()).unwrap_or(reference),
+        Origin::Own | Origin::Binding(_) => reference,
+    };
+    let reference = reference.split('#').next().unwrap_or_default();
+    let absolute = if reference.starts_with('/') {
+        format!("{}{reference}", url.origin())
+    } else if reference.contains("://") {
+        reference.to_owned()
+    } else {
+        let (folder, _) = url.path().rsplit_once('/')?;
+        format!("{}{folder}/{reference}", url.origin())
+    };
+    CanonicalUrl::parse(&absolute).ok().filter(|other| other.origin() == url.origin())
+}
+
+/// Issuer and whatever else tells readers apart, as a hash: none of it shows in the key, and the
+/// length in front of each part keeps `ab` + `c` apart from `a` + `bc`.
+fn hashed<'a>(
+    what: &str,
+    principal: &'a Principal,
+    parts: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(principal.issuer.as_str()).chain(parts) {
+        hash.update(format!("{}:", part.len()));
+        hash.update(part);
+    }
+    format!("{what}-{}", Base64UrlUnpadded::encode_string(&hash.finalize()))
 }

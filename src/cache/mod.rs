@@ -1,11 +1,19 @@
-//! What may be stored, under which key, and what is said about it.
+//! What may be stored, under which key, what it may be used for, and what is said about it.
 
+mod conditions;
+mod copy;
 mod directives;
 mod key;
+mod record;
 mod status;
 mod storage;
+mod vary;
 
+pub use conditions::{CONDITIONAL, is_not_modified, validators, wants_part};
+pub use copy::{Stored, freshened, is_internal, restore, stored_copy, stored_variants};
 pub use directives::Directives;
 pub use key::CacheKey;
-pub use status::CacheStatus;
-pub use storage::{INTERNAL_FIELDS, MAX_STORED_BYTES, Skip, Storing, decide, restore, stored_copy};
+pub use record::{Record, Use};
+pub use status::{CacheStatus, Stale, Why};
+pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide};
+pub use vary::{Variance, Variants};

@@ -2,65 +2,111 @@
 
 use std::fmt;
 
-use super::{CacheKey, Storing, decide};
-use crate::fields::Headers;
+use super::Skip;
 use crate::gate::Permit;
-use crate::time::UnixTime;
 
 /// How the cache handled a permitted request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CacheStatus {
-    /// Served from a stored copy that is fresh for this many seconds more.
+    /// Served from a stored answer.
     Hit {
-        /// Seconds.
-        ttl: u64,
+        /// For how many seconds it is still fresh; stale since, below zero.
+        ttl: i64,
+        /// Why a stale one was served.
+        stale: Option<Stale>,
     },
-    /// Nothing was stored under the URL; the origin was asked.
-    Miss(Storing),
+    /// The origin was asked.
+    Forwarded {
+        /// Why.
+        why: Why,
+        /// Whether it said that the stored answer is still right.
+        unchanged: bool,
+        /// Why its answer was not stored, if it was not.
+        skipped: Option<Skip>,
+    },
     /// The route is not cached.
     Bypass,
     /// The method is not.
     Method,
 }
 
+/// Why the origin was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Nothing is stored of the URL.
+    UriMiss,
+    /// Nothing is stored of the variant that was asked for.
+    VaryMiss,
+    /// What is stored is stale.
+    Stale,
+}
+
+/// Why a stale answer was served (RFC 5861).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// While it is revalidated in the background.
+    WhileRevalidating,
+    /// The origin failed.
+    IfError,
+}
+
 impl fmt::Display for CacheStatus {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("turnpike")?;
         match self {
-            Self::Hit { ttl } => write!(formatter, "turnpike; hit; ttl={ttl}"),
-            Self::Miss(Storing::Store { .. }) => {
-                write!(formatter, "turnpike; fwd=uri-miss; stored")
+            Self::Hit { ttl, stale } => {
+                write!(formatter, "; hit; ttl={ttl}")?;
+                stale.map_or(Ok(()), |stale| write!(formatter, "; detail={}", stale.as_str()))
             }
-            Self::Miss(Storing::Skip(why)) => {
-                write!(formatter, "turnpike; fwd=uri-miss; detail={}", why.as_str())
+            Self::Forwarded { why, unchanged, skipped } => {
+                write!(formatter, "; fwd={}", why.as_str())?;
+                if *unchanged {
+                    formatter.write_str("; fwd-status=304")?;
+                }
+                match skipped {
+                    None => formatter.write_str("; stored"),
+                    Some(skip) => write!(formatter, "; detail={}", skip.as_str()),
+                }
             }
-            Self::Bypass => write!(formatter, "turnpike; fwd=bypass"),
-            Self::Method => write!(formatter, "turnpike; fwd=method"),
+            Self::Bypass => formatter.write_str("; fwd=bypass"),
+            Self::Method => formatter.write_str("; fwd=method"),
+        }
+    }
+}
+
+impl Why {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::UriMiss => "uri-miss",
+            Self::VaryMiss => "vary-miss",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl Stale {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::WhileRevalidating => "stale-while-revalidate",
+            Self::IfError => "stale-if-error",
         }
     }
 }
 
 impl CacheStatus {
-    /// What it is when the origin was asked and answered like this.
-    pub fn of(
-        permit: &Permit<'_>,
-        key: Option<&CacheKey>,
-        status: u16,
-        headers: &dyn Headers,
-        now: UnixTime,
-    ) -> Self {
-        match key {
-            Some(_) => Self::Miss(decide(permit, status, headers, now)),
-            None if matches!(permit.method(), "GET" | "HEAD") => Self::Bypass,
-            None => Self::Method,
-        }
+    /// What it is for a request whose answer cannot be stored.
+    pub fn without_key(permit: &Permit<'_>) -> Self {
+        if matches!(permit.method(), "GET" | "HEAD") { Self::Bypass } else { Self::Method }
     }
 
     /// One word for the log.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Hit { .. } => "hit",
-            Self::Miss(Storing::Store { .. }) => "stored",
-            Self::Miss(Storing::Skip(why)) => why.as_str(),
+            Self::Hit { stale: None, .. } => "hit",
+            Self::Hit { stale: Some(stale), .. } => stale.as_str(),
+            Self::Forwarded { skipped: Some(skip), .. } => skip.as_str(),
+            Self::Forwarded { unchanged: true, .. } => "revalidated",
+            Self::Forwarded { .. } => "stored",
             Self::Bypass => "bypass",
             Self::Method => "method",
         }

@@ -1,26 +1,28 @@
-//! Which answers of the origin are stored, and what is stored of them.
+//! Which answers of the origin are stored, and for how long they may be used (RFC 9111 section 3,
+//! as a shared cache, and stricter).
 
-use crate::fields::{Edits, Headers};
+use crate::fields::Headers;
 use crate::gate::Permit;
 use crate::policy::Caching;
+use crate::request::CredentialSource;
 use crate::time::UnixTime;
 
-use super::Directives;
+use super::conditions::{date, validators};
 use super::directives::{MAX_DELTA_SECONDS, delta_seconds};
+use super::{Directives, Record, Variance};
 
 /// A longer body is passed on without being stored: while it is, it is held in memory.
 pub const MAX_STORED_BYTES: usize = 8 * 1024 * 1024;
 
+/// An answer that nobody gave a lifetime is fresh for a tenth of its age when it was made, and not
+/// for longer than this (RFC 9111 section 4.2.2).
+const MAX_HEURISTIC_SECONDS: u64 = 24 * 60 * 60;
+
 /// Whether to store an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Storing {
-    /// Yes, for this many seconds from now.
-    Store {
-        /// What is left of its freshness lifetime.
-        ttl: u64,
-        /// How old it was when it arrived.
-        age: u64,
-    },
+    /// Yes.
+    Store(Record, Variance),
     /// No.
     Skip(Skip),
 }
@@ -30,19 +32,23 @@ pub enum Storing {
 pub enum Skip {
     /// It answers a HEAD, which has no body to store.
     Head,
+    /// It answers a request for a part.
+    Range,
     /// Its status is not one we store.
     Status,
-    /// `no-store`, `no-cache` or `private`.
+    /// `no-store` or `private`, or directives that cannot be read.
     Forbidden,
     /// It sets a cookie.
     SetCookie,
-    /// It varies on more than `Accept-Encoding`.
+    /// It varies on credentials, or on more than can be told apart.
     Vary,
+    /// It is one variant too many of its URL.
+    Variants,
     /// It has a content coding that the platform does not undo.
     Encoding,
     /// It is longer than we store.
     Size,
-    /// It is stale already, or nobody says how long it is fresh.
+    /// It is stale already, or nobody says how long it is fresh, and it cannot be revalidated.
     Stale,
 }
 
@@ -51,10 +57,12 @@ impl Skip {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Head => "head",
+            Self::Range => "range",
             Self::Status => "status",
             Self::Forbidden => "forbidden",
             Self::SetCookie => "set-cookie",
             Self::Vary => "vary",
+            Self::Variants => "variants",
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Stale => "stale",
@@ -62,40 +70,47 @@ impl Skip {
     }
 }
 
-/// Decides whether an answer may be stored (RFC 9111 section 3, as a shared cache, and stricter).
-pub fn decide(permit: &Permit<'_>, status: u16, headers: &dyn Headers, now: UnixTime) -> Storing {
-    match freshness(permit, status, headers, now) {
-        Ok((ttl, age)) => Storing::Store { ttl, age },
+/// Decides whether the answer to a permitted request may be stored. What may carry tokens is none
+/// of what it may vary by.
+pub fn decide(
+    permit: &Permit<'_>,
+    credentials: &[CredentialSource],
+    status: u16,
+    headers: &dyn Headers,
+    now: UnixTime,
+) -> Storing {
+    match record(permit, credentials, status, headers, now) {
+        Ok((record, variance)) => Storing::Store(record, variance),
         Err(skip) => Storing::Skip(skip),
     }
 }
 
-fn freshness(
+fn record(
     permit: &Permit<'_>,
+    credentials: &[CredentialSource],
     status: u16,
     headers: &dyn Headers,
     now: UnixTime,
-) -> Result<(u64, u64), Skip> {
+) -> Result<(Record, Variance), Skip> {
     if permit.method() != "GET" {
         return Err(Skip::Head);
     }
-    // Not 204: the Cache API takes it and never gives it back.
-    if !matches!(status, 200 | 203 | 300 | 301 | 308 | 404 | 410) {
-        return Err(Skip::Status);
+    if status == 206 {
+        return Err(Skip::Range);
     }
     let directives = Directives::of(control(headers).as_deref());
-    let forbids = ["no-store", "no-cache", "private"].iter().any(|name| directives.has(name));
+    let is_usual = matches!(status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410);
+    if !is_usual && !may_store_unusual(status, &directives, headers) {
+        return Err(Skip::Status);
+    }
+    let forbids = ["no-store", "private"].iter().any(|name| directives.has(name));
     if forbids || !directives.is_readable() {
         return Err(Skip::Forbidden);
     }
     if headers.get("set-cookie").is_some() {
         return Err(Skip::SetCookie);
     }
-    let vary = headers.get("vary").unwrap_or_default();
-    let named = |name: &str| !name.is_empty() && !name.eq_ignore_ascii_case("accept-encoding");
-    if vary.split(',').map(str::trim).any(named) {
-        return Err(Skip::Vary);
-    }
+    let variance = Variance::of(headers, credentials).map_err(|_| Skip::Vary)?;
     let encoding = headers.get("content-encoding").unwrap_or_default();
     if !["", "identity", "gzip", "br"].iter().any(|coding| encoding.eq_ignore_ascii_case(coding)) {
         return Err(Skip::Encoding);
@@ -105,12 +120,40 @@ fn freshness(
         return Err(Skip::Size);
     }
     let age = age(headers, now);
-    let ttl = match permit.route().caching() {
+    let fresh_for = match permit.route().caching() {
+        _ if directives.has("no-cache") => 0,
         // The operator knows how old an answer may get here, whatever its age there.
-        Caching::On { ttl: Some(ttl), .. } => ttl,
-        _ => lifetime(&directives, headers, now).unwrap_or(0).saturating_sub(age),
+        Caching::On { ttl: Some(ttl), .. } if is_usual => *ttl,
+        _ => lifetime(&directives, headers, now).saturating_sub(age),
     };
-    if ttl == 0 { Err(Skip::Stale) } else { Ok((ttl, age)) }
+    // Whoever names one of these wants no stale answer (sections 4.2.4 and 5.2.2).
+    let strict = ["no-cache", "must-revalidate", "proxy-revalidate", "s-maxage"];
+    let is_strict = strict.iter().any(|name| directives.has(name));
+    let extra = |name| if is_strict { 0 } else { directives.seconds(name).unwrap_or(0) };
+    let record = Record {
+        at: now,
+        age,
+        fresh_for,
+        while_revalidating: extra("stale-while-revalidate"),
+        if_error: extra("stale-if-error"),
+        status,
+    };
+    if record.kept_for(validators(headers).is_some()) == 0 {
+        return Err(Skip::Stale);
+    }
+    Ok((record, variance))
+}
+
+/// Whether an answer is stored although its status alone would not let us: it is a success or leads
+/// elsewhere, and its origin says for how long (RFC 9111 section 3). An error is none of these: it
+/// may be due to one request, and would be everyone's.
+fn may_store_unusual(status: u16, directives: &Directives, headers: &dyn Headers) -> bool {
+    let is_known = matches!(status, 201 | 202 | 302 | 303 | 307);
+    let is_explicit = ["s-maxage", "max-age"].iter().any(|name| directives.has(name))
+        || headers.get("expires").is_some();
+    // These have no body, whatever the origin sends.
+    let is_whole = (200..400).contains(&status) && !matches!(status, 205 | 304);
+    is_whole && is_explicit && (is_known || !directives.has("must-understand"))
 }
 
 /// The field that speaks to us: a targeted one outranks `Cache-Control` when it is valid and not
@@ -128,67 +171,21 @@ fn control(headers: &dyn Headers) -> Option<String> {
 fn age(headers: &dyn Headers, now: UnixTime) -> u64 {
     let seconds_said = |age: String| delta_seconds(age.trim()).unwrap_or(MAX_DELTA_SECONDS);
     let said = headers.get("age").map_or(0, seconds_said);
-    let date = headers.get("date").and_then(|date| seconds(&date));
+    let date = headers.get("date").and_then(|text| date(&text));
     said.max(date.map_or(0, |date| now.since(date)))
 }
 
-/// RFC 9111 section 4.2.1, without heuristics.
-fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> Option<u64> {
-    directives.seconds("s-maxage").or_else(|| directives.seconds("max-age")).or_else(|| {
-        let date = |name: &str| headers.get(name).and_then(|date| seconds(&date));
-        Some(date("expires")?.since(date("date").unwrap_or(now)))
-    })
-}
-
-fn seconds(date: &str) -> Option<UnixTime> {
-    let date = httpdate::parse_http_date(date).ok()?;
-    let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(UnixTime(since.as_secs()))
-}
-
-/// When it was stored, for how long, and its age then.
-const STORED: &str = "turnpike-stored";
-
-/// Fields that speak to the client alone, and where the stored copy keeps them from the Cache API.
-const KEPT: [(&str, &str); 2] =
-    [("cache-control", "turnpike-cache-control"), ("vary", "turnpike-vary")];
-
-/// Fields that only stored copies have; an origin that sends them has nothing to say by them.
-pub const INTERNAL_FIELDS: [&str; 3] = [STORED, KEPT[0].1, KEPT[1].1];
-
-/// The fields of the stored copy, given those of the answer that leaves.
-pub fn stored_copy(leaving: &dyn Headers, ttl: u64, age: u64, now: UnixTime) -> Edits {
-    let mut edits = Edits::default();
-    edits.remove(&["expires", "age", "cache-status"]);
-    // The body was read, and reading undoes its coding; the platform codes it anew for each client.
-    edits.remove(&["content-encoding", "content-length"]);
-    for (name, kept) in KEPT {
-        edits.remove(&[name, kept]);
-        if let Some(value) = leaving.get(name) {
-            edits.set(kept, value);
+/// The freshness lifetime (RFC 9111 section 4.2.1), at last by heuristics.
+fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> u64 {
+    let said = directives.seconds("s-maxage").or_else(|| directives.seconds("max-age"));
+    let at = |name: &str| headers.get(name).map(|text| date(&text));
+    let made = at("date").flatten().unwrap_or(now);
+    match (said, at("expires"), at("last-modified")) {
+        (Some(seconds), _, _) => seconds,
+        (None, Some(expires), _) => expires.map_or(0, |expires| expires.since(made)),
+        (None, None, Some(Some(modified))) => {
+            (made.since(modified) / 10).min(MAX_HEURISTIC_SECONDS)
         }
+        (None, None, _) => 0,
     }
-    edits.set("cache-control", format!("public, max-age={ttl}"));
-    edits.set(STORED, format!("{} {ttl} {age}", now.0));
-    edits
-}
-
-/// The fields of a stored copy as it leaves, and for how many seconds it is still fresh; `None`
-/// when it is not, or was not stored by us.
-pub fn restore(stored: &dyn Headers, now: UnixTime) -> Option<(Edits, u64)> {
-    let record = stored.get(STORED)?;
-    let mut numbers = record.split(' ').map(str::parse::<u64>);
-    let mut next = || numbers.next()?.ok();
-    let (at, ttl, age) = (UnixTime(next()?), next()?, next()?);
-    let left = ttl.checked_sub(now.since(at)).filter(|left| *left > 0)?;
-    let mut edits = Edits::default();
-    edits.remove(&[STORED, "cf-cache-status"]);
-    for (name, kept) in KEPT {
-        edits.remove(&[name, kept]);
-        if let Some(value) = stored.get(kept) {
-            edits.set(name, value);
-        }
-    }
-    edits.set("age", age.saturating_add(now.since(at)).to_string());
-    Some((edits, left))
 }

@@ -1,86 +1,200 @@
 //! The Cache API: one store per data centre.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, Response};
+use web_sys::{Cache, Request, RequestInit, Response};
 use worker::Context;
 
-use super::headers::Fields;
-use super::{Exchange, body, log, origin, platform};
-use crate::cache::{CacheKey, CacheStatus, MAX_STORED_BYTES, restore, stored_copy};
-use crate::fields::{Edits, Headers};
+use super::headers::{Fields, rebuilt};
+use super::{Exchange, body, log, platform};
+use crate::cache::{
+    CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Variance, Variants, Why, restore,
+    stored_copy, stored_variants,
+};
+use crate::fields::Edits;
 use crate::time::UnixTime;
 
 /// Apart from the cache that `fetch()` uses.
 const NAME: &str = "turnpike";
 
+/// An answer as the origin gave it, out of the store.
+pub(super) struct Found {
+    pub(super) answer: Response,
+    pub(super) record: Record,
+    pub(super) place: Place,
+    url: String,
+}
+
+/// Where the answers to a URL are stored, or would be.
+#[derive(Clone)]
+pub(super) struct Place {
+    key: CacheKey,
+    /// When the URL has variants.
+    variants: Option<Variants>,
+}
+
 async fn open() -> Result<Cache, JsValue> {
     Ok(JsFuture::from(platform::global().caches()?.open(NAME)).await?.unchecked_into())
 }
 
-/// The stored answer, ready to leave. A store that fails is a store that has nothing.
-pub(super) async fn lookup(key: &CacheKey, exchange: &Exchange) -> Option<(Response, CacheStatus)> {
-    find(key, exchange).await.unwrap_or_else(|_| {
+/// The stored answer, or why there is none. A store that fails is a store that has nothing.
+pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, (Why, Place)> {
+    let url = key.to_url();
+    let mut place = Place { key, variants: None };
+    let variants = match find(&url).await {
+        Some((response, Stored::Answer(record, edits))) => {
+            return found(&response, record, &edits, place, url).map_err(|p| (Why::UriMiss, p));
+        }
+        Some((_, Stored::Variants(variants))) => variants,
+        None => return Err((Why::UriMiss, place)),
+    };
+    let url = place.key.variant(&variants.chosen_by(&exchange.headers)).to_url();
+    place.variants = Some(variants);
+    match find(&url).await {
+        Some((response, Stored::Answer(record, edits))) => {
+            found(&response, record, &edits, place, url).map_err(|p| (Why::VaryMiss, p))
+        }
+        _ => Err((Why::VaryMiss, place)),
+    }
+}
+
+fn found(
+    response: &Response,
+    record: Record,
+    edits: &Edits,
+    place: Place,
+    url: String,
+) -> Result<Found, Place> {
+    // With these statuses, a body is a mistake.
+    let body = response.body().filter(|_| !matches!(record.status, 204 | 304));
+    match rebuilt(response, record.status, body.as_ref(), edits) {
+        Ok(answer) => Ok(Found { answer, record, place, url }),
+        Err(_) => Err(place),
+    }
+}
+
+async fn find(url: &str) -> Option<(Response, Stored)> {
+    // A bare URL: fields of the client's request must not turn the copy into a 304 or a part.
+    let looked = async { JsFuture::from(open().await?.match_with_str(url)).await };
+    let Ok(found) = looked.await else {
         log::failure("the cache could not be read");
-        None
+        return None;
+    };
+    let response = found.dyn_into::<Response>().ok()?;
+    let stored = restore(&Fields(response.headers()))?;
+    Some((response, stored))
+}
+
+/// The part of a stored answer that a `Range` asks for: 206, or 416.
+pub(super) async fn part(found: &Found, range: &str) -> Result<Response, JsValue> {
+    let init = RequestInit::new();
+    let fields = web_sys::Headers::new()?;
+    fields.set("range", range)?;
+    init.set_headers(&fields);
+    let request = Request::new_with_str_and_init(&found.url, &init)?;
+    JsFuture::from(open().await?.match_with_request(&request)).await?.dyn_into()
+}
+
+/// Stores a copy of an answer while the answer itself is on its way. What is to be awaited for that
+/// is given back, or why nothing is stored.
+pub(super) fn store(
+    place: Place,
+    answer: &Response,
+    (record, variance): (Record, Variance),
+    exchange: &Exchange,
+) -> Result<impl Future<Output = ()> + 'static, Skip> {
+    let Place { key, variants } = place;
+    let (url, marker) = if variance.is_empty() {
+        (key.to_url(), None)
+    } else {
+        let variants = variants
+            .filter(|variants| *variants.variance() == variance)
+            .unwrap_or_else(|| Variants::new(variance, &platform::random_word()));
+        let chosen = variants.chosen_by(&exchange.headers);
+        let variants = variants.with(&chosen).ok_or(Skip::Variants)?;
+        (key.variant(&chosen).to_url(), Some((key.to_url(), variants)))
+    };
+    let edits = stored_copy(&Fields(answer.headers()), &record);
+    let twin = answer.clone();
+    Ok(async move {
+        let stored = async {
+            put(&url, &twin?, &edits).await?;
+            match marker {
+                Some((url, variants)) => put_marker(&url, &variants).await,
+                None => Ok(()),
+            }
+        };
+        if stored.await.is_err() {
+            log::failure("an answer could not be stored");
+        }
     })
 }
 
-async fn find(
-    key: &CacheKey,
-    exchange: &Exchange,
-) -> Result<Option<(Response, CacheStatus)>, JsValue> {
-    // A bare URL: fields of the client's request must not turn the copy into a 304 or a part.
-    let found = JsFuture::from(open().await?.match_with_str(key.as_str())).await?;
-    let Ok(stored) = found.dyn_into::<Response>() else {
-        return Ok(None);
+/// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
+async fn put(url: &str, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
+    let Ok(body) = body::collect(twin, MAX_STORED_BYTES).await else {
+        return Ok(());
     };
-    let fields = Fields(stored.headers());
-    let Some((mut edits, ttl)) = restore(&fields, platform::now()) else {
-        return Ok(None);
-    };
-    let status = CacheStatus::Hit { ttl };
-    edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
-    let body = if exchange.method == "HEAD" { None } else { stored.body() };
-    Ok(Some((origin::rebuild(&stored, body.as_ref(), &edits)?, status)))
+    let init = super::headers::init(twin, 200, edits)?;
+    let copy = Response::new_with_opt_blob_and_init(body.blob()?.as_ref(), &init)?;
+    JsFuture::from(open().await?.put_with_str(url, &copy)).await?;
+    Ok(())
 }
 
-/// Stores a copy of an answer while the answer itself is on its way.
-pub(super) fn store(
-    key: CacheKey,
-    leaving: &Response,
-    (ttl, age): (u64, u64),
-    now: UnixTime,
-    context: &Context,
-) {
-    let Ok(twin) = leaving.clone() else {
-        return log::failure("an answer could not be copied");
-    };
-    platform::in_background(context, async move {
-        let edits = stored_copy(&Fields(twin.headers()), ttl, age, now);
-        if put(&key, &twin, &edits).await.is_err() {
-            log::failure("an answer could not be stored");
-        }
-    });
+async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
+    let marker = rebuilt(&Response::new()?, 200, None, &stored_variants(variants))?;
+    JsFuture::from(open().await?.put_with_str(url, &marker)).await?;
+    Ok(())
 }
 
 /// Forgets what a request has changed.
-pub(super) fn forget(key: CacheKey, context: &Context) {
+pub(super) fn forget(key: &CacheKey, context: &Context) {
+    let url = key.to_url();
     platform::in_background(context, async move {
-        let forgotten = async { JsFuture::from(open().await?.delete_with_str(key.as_str())).await };
+        let forgotten = async { JsFuture::from(open().await?.delete_with_str(&url)).await };
         if forgotten.await.is_err() {
             log::failure("a stored answer could not be deleted");
         }
     });
 }
 
-/// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
-async fn put(key: &CacheKey, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
-    let Ok(body) = body::collect(twin, MAX_STORED_BYTES).await else {
-        return Ok(());
-    };
-    let init = origin::init(twin, edits)?;
-    let copy = Response::new_with_opt_blob_and_init(body.blob()?.as_ref(), &init)?;
-    JsFuture::from(open().await?.put_with_str(key.as_str(), &copy)).await?;
-    Ok(())
+thread_local! {
+    /// When which stored answers began to be revalidated in the background.
+    static REVALIDATING: RefCell<Vec<(String, UnixTime)>> = RefCell::default();
+}
+
+/// A background task that has not ended by then is taken for lost.
+const LOST_AFTER_SECONDS: u64 = 30;
+
+impl Found {
+    /// Whether nobody else revalidates this in the background; then it is up to the caller.
+    pub(super) fn begin_revalidation(&self, now: UnixTime) -> bool {
+        REVALIDATING.with_borrow_mut(|under_way| {
+            under_way.retain(|(_, began)| now.since(*began) < LOST_AFTER_SECONDS);
+            let is_first = under_way.iter().all(|(url, _)| *url != self.url);
+            if is_first {
+                under_way.push((self.url.clone(), now));
+            }
+            is_first
+        })
+    }
+
+    /// Lets others revalidate it again.
+    pub(super) fn end_revalidation(url: &str) {
+        REVALIDATING.with_borrow_mut(|under_way| under_way.retain(|(other, _)| other != url));
+    }
+
+    /// What it is stored under.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Place {
+    /// The key of all that is stored of the URL.
+    pub(super) fn key(&self) -> &CacheKey {
+        &self.key
+    }
 }

@@ -13,17 +13,20 @@ mod origin;
 mod platform;
 #[cfg(feature = "probe")]
 mod probe;
+mod serve;
 mod site;
 mod webcrypto;
+
+use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, event};
 
-use crate::cache::{CacheKey, CacheStatus, Storing};
 use crate::gate::{Denial, Permit, Screening, screen};
 use crate::request::Head;
 use headers::Fields;
 use log::Line;
+use serve::{Visit, serve};
 use site::Site;
 
 /// One request on its way through.
@@ -44,19 +47,19 @@ async fn fetch(
     let headers = Fields(request.headers());
     let request_id = platform::request_id(&headers);
     let (method, url) = (request.method(), request.url());
-    let exchange = Exchange { request, method, url, headers, request_id };
-    let response = platform::to_the_end(&context, answered(&exchange, &env, &context)).await;
+    let exchange = Rc::new(Exchange { request, method, url, headers, request_id });
+    let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
     response.map_err(worker::Error::from)
 }
 
 /// The answer, and its log line.
 async fn answered(
-    exchange: &Exchange,
-    env: &Env,
+    exchange: &Rc<Exchange>,
+    env: Env,
     context: &Context,
 ) -> Result<web_sys::Response, JsValue> {
     let mut line = Line::of(exchange);
-    let response = match site::of(env) {
+    let response = match site::of(&env) {
         Ok(site) => match answer_to(exchange, site, env, context, &mut line).await {
             Ok(response) => Ok(response),
             Err(denial) => {
@@ -75,15 +78,16 @@ async fn answered(
 }
 
 async fn answer_to(
-    exchange: &Exchange,
+    exchange: &Rc<Exchange>,
     site: &'static Site,
-    env: &Env,
+    env: Env,
     context: &Context,
     line: &mut Line,
 ) -> Result<web_sys::Response, Denial> {
     let permit = admit(exchange, site, context).await?;
     line.route = permit.route().name();
-    serve(exchange, site, &permit, env, context, line).await
+    let visit = Visit { exchange: Rc::clone(exchange), site, permit, env };
+    serve(&Rc::new(visit), context, line).await
 }
 
 /// Before anything else: may this request pass?
@@ -103,35 +107,4 @@ async fn admit(
             step.conclude(verdict)
         }
     }
-}
-
-/// From the cache, or from the origin and then into the cache.
-async fn serve(
-    exchange: &Exchange,
-    site: &'static Site,
-    permit: &Permit<'static>,
-    env: &Env,
-    context: &Context,
-    line: &mut Line,
-) -> Result<web_sys::Response, Denial> {
-    let key = CacheKey::of(permit);
-    if let Some(key) = &key
-        && let Some((response, status)) = cache::lookup(key, exchange).await
-    {
-        line.cache = Some(status);
-        return Ok(response);
-    }
-    let arrived = origin::ask(&site.policy, permit, exchange, env).await?;
-    let now = platform::now();
-    let fields = Fields(arrived.headers());
-    let status = CacheStatus::of(permit, key.as_ref(), arrived.status(), &fields, now);
-    line.cache = Some(status);
-    if let Some(key) = CacheKey::invalidated_by(permit, arrived.status()) {
-        cache::forget(key, context);
-    }
-    let leaving = origin::release(&site.policy, permit, exchange, arrived, status)?;
-    if let (Some(key), CacheStatus::Miss(Storing::Store { ttl, age })) = (key, status) {
-        cache::store(key, &leaving, (ttl, age), now, context);
-    }
-    Ok(leaving)
 }

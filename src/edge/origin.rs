@@ -3,32 +3,26 @@
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, Request, RequestCache, RequestInit, Response, ResponseInit};
+use web_sys::{Request, RequestCache, RequestInit, RequestRedirect, Response};
 use worker::Env;
 
-use super::headers::{Fields, apply};
-use super::{Exchange, log, platform};
-use crate::cache::CacheStatus;
-use crate::fields::{Edits, Headers};
-use crate::gate::{Denial, Permit};
-use crate::origin::{self, AUTH_STATUSES, ZoneCache};
-use crate::policy::{Origin, Policy};
+use super::headers::apply;
+use super::serve::Visit;
+use super::{log, platform};
+use crate::gate::Denial;
+use crate::origin::{self, AUTH_STATUSES, Purpose, ZoneCache};
+use crate::policy::Origin;
 
 /// Sends the request on; bodies stream, redirects come back as they are.
-pub(super) async fn ask(
-    policy: &Policy,
-    permit: &Permit<'_>,
-    exchange: &Exchange,
-    env: &Env,
-) -> Result<Response, Denial> {
+pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
     let asked = async {
-        let request = forwarded(policy, permit, exchange)?;
-        let promise = match policy.origin() {
+        let request = forwarded(visit, purpose)?;
+        let promise = match visit.site.policy.origin() {
             Origin::Own | Origin::Url(_) => {
-                let init = past_zone_cache(origin::zone_cache(permit))?;
+                let init = past_zone_cache(origin::zone_cache(&visit.permit))?;
                 platform::global().fetch_with_request_and_init(&request, &init)
             }
-            Origin::Binding(name) => through(env, name, &request)?,
+            Origin::Binding(name) => through(&visit.env, name, &request)?,
         };
         JsFuture::from(promise).await?.dyn_into::<Response>()
     };
@@ -55,15 +49,25 @@ fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
     Ok(init)
 }
 
-fn forwarded(
-    policy: &Policy,
-    permit: &Permit<'_>,
-    exchange: &Exchange,
-) -> Result<Request, JsValue> {
-    // `new Request(url, request)` takes over method, body, redirect mode and fields.
-    let init: &RequestInit = exchange.request.unchecked_ref();
-    let request = Request::new_with_str_and_init(&origin::url(policy, permit), init)?;
-    apply(&origin::request(policy, permit, &exchange.headers), &request.headers())?;
+fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsValue> {
+    let Visit { exchange, site, permit, .. } = visit;
+    let url = origin::url(&site.policy, permit);
+    let request = match purpose {
+        // `new Request(url, request)` takes over method, body, redirect mode and fields.
+        Purpose::Relay => {
+            let init: &RequestInit = exchange.request.unchecked_ref();
+            Request::new_with_str_and_init(&url, init)?
+        }
+        // What comes of this one is for others too: it must not end when its client leaves.
+        Purpose::Store(_) => {
+            let init = RequestInit::new();
+            init.set_redirect(RequestRedirect::Manual);
+            init.set_headers(&exchange.request.headers());
+            Request::new_with_str_and_init(&url, &init)?
+        }
+    };
+    let edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
+    apply(&edits, &request.headers())?;
     Ok(request)
 }
 
@@ -71,45 +75,4 @@ fn through(env: &Env, name: &str, request: &Request) -> Result<Promise, JsValue>
     let binding = Reflect::get(env, &name.into())?;
     let fetch: Function = Reflect::get(&binding, &"fetch".into())?.dyn_into()?;
     fetch.call1(&binding, request)?.dyn_into()
-}
-
-/// The origin's answer as it leaves.
-pub(super) fn release(
-    policy: &Policy,
-    permit: &Permit<'_>,
-    exchange: &Exchange,
-    arrived: Response,
-    status: CacheStatus,
-) -> Result<Response, Denial> {
-    // Switching protocols: the socket hangs on this very object.
-    if arrived.status() == 101 && exchange.headers.get("upgrade").is_some() {
-        return Ok(arrived);
-    }
-    let fields = Fields(arrived.headers());
-    let mut edits = origin::response(policy, permit, arrived.status(), &fields);
-    edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
-    rebuild(&arrived, arrived.body().as_ref(), &edits).map_err(|_| {
-        log::failure("the origin's answer cannot be passed on");
-        Denial::OriginUnreachable
-    })
-}
-
-/// The same response with other fields; those of a fetched one cannot be changed in place.
-pub(super) fn rebuild(
-    response: &Response,
-    body: Option<&ReadableStream>,
-    edits: &Edits,
-) -> Result<Response, JsValue> {
-    Response::new_with_opt_readable_stream_and_init(body, &init(response, edits)?)
-}
-
-/// Status and fields for a response like this one.
-pub(super) fn init(response: &Response, edits: &Edits) -> Result<ResponseInit, JsValue> {
-    let headers = web_sys::Headers::new_with_headers(&response.headers())?;
-    apply(edits, &headers)?;
-    let init = ResponseInit::new();
-    init.set_status(response.status());
-    init.set_status_text(&response.status_text());
-    init.set_headers(&headers);
-    Ok(init)
 }

@@ -48,14 +48,16 @@ pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = 
     outcome
 }
 
+/// A word that was never used before; empty when the platform has no randomness.
+pub(super) fn random_word() -> String {
+    global().crypto().map_or_else(|_| String::new(), |crypto| crypto.random_uuid())
+}
+
 /// What finds the log line of a request: Cloudflare's own id for it, or a random one.
 pub(super) fn request_id(headers: &Fields) -> String {
     let is_ray = |id: &String| {
         (1..=64).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    headers
-        .get("cf-ray")
-        .filter(is_ray)
-        .unwrap_or_else(|| global().crypto().map_or_else(|_| String::new(), |c| c.random_uuid()))
+    headers.get("cf-ray").filter(is_ray).unwrap_or_else(random_word)
 }

@@ -22,6 +22,9 @@ pub struct Principal {
     pub issuer: String,
     /// `sub`, unique within the issuer.
     pub subject: String,
+    /// The claims that the route's answers differ by, with their values; `None` when the route has
+    /// no such claims, or the token lacks one.
+    pub partition: Option<Vec<(String, String)>>,
 }
 
 impl<'p> Permit<'p> {

@@ -2,7 +2,7 @@
 
 use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
-use crate::policy::{Issuer, Policy, Requirement};
+use crate::policy::{Caching, Issuer, Partition, Policy, Requirement};
 use crate::time::UnixTime;
 use crate::token::{Claims, Jws, TokenFault, UntrustedToken};
 
@@ -149,9 +149,16 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
         if !requirement.scopes.iter().all(|scope| granted.contains(&scope.as_str())) {
             return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
         }
+        let partition = match permit.route().caching() {
+            Caching::On { partition: Partition::Claims(names), .. } => {
+                names.iter().map(|name| Some((name.clone(), claims.simple(name)?))).collect()
+            }
+            _ => None,
+        };
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
+            partition,
         }))
     }
 }

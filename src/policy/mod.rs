@@ -1,6 +1,7 @@
 //! What the operator asked for: `[vars.TURNPIKE]`, parsed once into a type without invalid values.
 
 mod brand;
+mod caching;
 mod issuer;
 mod key_source;
 mod pattern;
@@ -10,10 +11,11 @@ mod route;
 use serde_json::Value;
 
 pub use brand::Brand;
+pub use caching::{Caching, Partition};
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
 pub use reader::Problem;
-pub use route::{Access, Caching, Partition, Requirement, Route, Routes};
+pub use route::{Access, Requirement, Route, Routes};
 
 use crate::request::CredentialSource;
 use crate::uri;

@@ -1,5 +1,9 @@
 //! Routes: which requests need what, and which answers may be shared.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sha2::{Digest, Sha256};
+
+use super::caching::{self, Caching, Partition};
 use super::pattern::{Pattern, Reading, free_reading};
 use super::reader::Field;
 use crate::request::{Ambiguity, CanonicalUrl};
@@ -11,6 +15,7 @@ pub struct Route {
     methods: Option<Vec<String>>,
     access: Access,
     caching: Caching,
+    fingerprint: String,
 }
 
 /// Who may pass.
@@ -29,29 +34,6 @@ pub struct Requirement {
     pub scopes: Vec<String>,
 }
 
-/// Whether answers may be stored at the edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caching {
-    /// Never.
-    Off,
-    /// Among the requests of one partition.
-    On {
-        /// Who shares a stored answer.
-        partition: Partition,
-        /// Freshness lifetime in seconds; `None` is what the origin says.
-        ttl: Option<u64>,
-    },
-}
-
-/// Who shares a stored answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Partition {
-    /// Everyone who may have it.
-    Shared,
-    /// One subject of one issuer.
-    Subject,
-}
-
 impl Route {
     /// The path as written in the configuration, for logs.
     pub fn name(&self) -> &str {
@@ -64,8 +46,25 @@ impl Route {
     }
 
     /// Whether answers may be stored.
-    pub fn caching(&self) -> Caching {
-        self.caching
+    pub fn caching(&self) -> &Caching {
+        &self.caching
+    }
+
+    /// A word that changes whenever the rules of this route do.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    fn new(
+        pattern: Pattern,
+        methods: Option<Vec<String>>,
+        access: Access,
+        caching: Caching,
+    ) -> Self {
+        let rules = format!("{} {methods:?} {access:?} {caching:?}", pattern.text());
+        let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
+        let fingerprint = hash.chars().take(12).collect();
+        Self { pattern, methods, access, caching, fingerprint }
     }
 
     fn allows(&self, method: &str) -> bool {
@@ -84,12 +83,12 @@ pub struct Routes {
 
 impl Default for Routes {
     fn default() -> Self {
-        let unnamed = Route {
-            pattern: Pattern::everything("(unnamed)"),
-            methods: None,
-            access: Access::Protected(Requirement::default()),
-            caching: Caching::Off,
-        };
+        let unnamed = Route::new(
+            Pattern::everything("(unnamed)"),
+            None,
+            Access::Protected(Requirement::default()),
+            Caching::Off,
+        );
         Self { ordered: Vec::new(), unnamed }
     }
 }
@@ -184,37 +183,27 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
         }
         field.list_of(|item| item.parsed(scope))
     });
-    let partition = table.optional("cache").map_or(Some(None), |field| {
-        let partition = field.one_of(&[
-            ("off", None),
-            ("shared", Some(Partition::Shared)),
-            ("subject", Some(Partition::Subject)),
-        ]);
-        if public == Some(true) && partition == Some(Some(Partition::Subject)) {
-            field.problem("a public route knows no subject; use \"shared\"");
+    let ttl = table.optional("ttl");
+    let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {
+        let caching = caching::read(&field, ttl.as_ref())?;
+        let knows_nobody = public == Some(true);
+        if knows_nobody
+            && matches!(
+                caching,
+                Caching::On { partition: Partition::Subject | Partition::Claims(_), .. }
+            )
+        {
+            field.problem("a public route knows nobody; use \"shared\"");
         }
-        partition
+        Some(caching)
     });
-    let ttl = table.optional("ttl").map_or(Some(None), |field| {
-        if partition == Some(None) {
-            field.problem("has no effect without `cache`");
-        }
-        field.integer(1..=31_536_000).map(Some)
-    });
+    if let (Some(Caching::Off), Some(ttl)) = (&caching, &ttl) {
+        ttl.problem("has no effect without `cache`");
+    }
     table.close();
-    Some(Route {
-        pattern: pattern?,
-        methods: methods?,
-        access: if public? {
-            Access::Public
-        } else {
-            Access::Protected(Requirement { scopes: scopes? })
-        },
-        caching: match partition? {
-            None => Caching::Off,
-            Some(partition) => Caching::On { partition, ttl: ttl? },
-        },
-    })
+    let access =
+        if public? { Access::Public } else { Access::Protected(Requirement { scopes: scopes? }) };
+    Some(Route::new(pattern?, methods?, access, caching?))
 }
 
 fn method(text: &str) -> Result<String, String> {

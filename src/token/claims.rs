@@ -89,6 +89,15 @@ impl Claims {
         self.members.has("cnf")
     }
 
+    /// The value of any claim that is a string, a number or a boolean; a number as JSON writes it.
+    pub fn simple(&self, name: &str) -> Option<String> {
+        match self.members.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
     /// `exp`: the token is not accepted from here on.
     pub fn expiration(&self) -> UnixTime {
         self.expiration

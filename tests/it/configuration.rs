@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use turnpike::policy::{Origin, Policy, TokenType};
+use turnpike::request::CanonicalUrl;
 use turnpike::token::ScopeClaim;
 
 use crate::site::{ISSUER, TestEnvironment};
@@ -423,7 +424,7 @@ fn a_route_makes_sense() {
         json!([{ "path": "/a", "access": "public", "scopes": ["x"], "cache": "subject" }]),
         &[
             "routes[0].scopes: a public route asks for no token, so it cannot ask for scopes",
-            "routes[0].cache: a public route knows no subject; use \"shared\"",
+            "routes[0].cache: a public route knows nobody; use \"shared\"",
         ],
     );
     routes(json!([{ "path": "/a", "ttl": 60 }]), &["routes[0].ttl: has no effect without `cache`"]);
@@ -450,5 +451,55 @@ fn a_route_makes_sense() {
     routes(
         json!([{ "path": "/a", "acess": "public" }]),
         &["routes[0]: unknown field `acess`, did you mean `access`?"],
+    );
+}
+
+#[test]
+fn a_route_whose_rules_change_has_another_fingerprint() {
+    let fingerprint = |route: Value| {
+        let mut configuration = minimal();
+        configuration["routes"] = json!([route]);
+        let policy = Policy::parse(&configuration, &TestEnvironment).expect("it is valid");
+        let url = CanonicalUrl::parse("https://docs.example.com/a").expect("it is canonical");
+        policy.routes().find("GET", &url).expect("it has one reading").fingerprint().to_owned()
+    };
+    let route = json!({ "path": "/a", "cache": "shared" });
+    assert_eq!(fingerprint(route.clone()), fingerprint(route.clone()));
+    let others = [
+        ("path", json!("/:a")),
+        ("methods", json!(["GET"])),
+        ("scopes", json!(["a"])),
+        ("access", json!("public")),
+        ("cache", json!("subject")),
+        ("cache", json!("claim:a")),
+        ("cache", json!(["claim:a", "claim:b"])),
+        ("ttl", json!(60)),
+    ];
+    let mut seen = vec![fingerprint(route.clone())];
+    for (name, value) in others {
+        let mut changed = route.clone();
+        changed[name] = value;
+        let fingerprint = fingerprint(changed);
+        assert!(!seen.contains(&fingerprint), "{name}");
+        seen.push(fingerprint);
+    }
+}
+
+#[test]
+fn answers_are_shared_by_claims_that_have_a_name() {
+    let cache = |value: Value, expected: &[&str]| {
+        routes(json!([{ "path": "/a", "cache": value }]), expected);
+    };
+    let wrong = |text: &str| {
+        format!("`{text}` must be `claim:` and a name of letters, digits, `_` and `-`")
+    };
+    cache(json!("claim:"), &[&format!("routes[0].cache: {}", wrong("claim:"))]);
+    cache(json!("claim:a b"), &[&format!("routes[0].cache: {}", wrong("claim:a b"))]);
+    cache(json!(["claim:a", "subject"]), &[&format!("routes[0].cache[1]: {}", wrong("subject"))]);
+    cache(json!(["claim:a", "claim:a"]), &["routes[0].cache[1]: is given twice"]);
+    cache(json!([]), &["routes[0].cache: must not be empty"]);
+    routes(
+        json!([{ "path": "/a", "access": "public", "cache": "claim:a" }]),
+        &["routes[0].cache: a public route knows nobody; use \"shared\""],
     );
 }

@@ -25,6 +25,7 @@ mod cases;
 mod compile_fail;
 mod configuration;
 mod decisions;
+mod invalidation;
 mod properties;
 mod site;
 mod storing;

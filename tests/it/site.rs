@@ -7,14 +7,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use issuer::Issuer;
 use serde_json::Value;
 use turnpike::answer::{Answers, Asker};
-use turnpike::cache::{CacheKey, CacheStatus};
+use turnpike::cache::{CacheKey, CacheStatus, Skip, Storing, Why, decide};
 use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::keys::KeySet;
+use turnpike::native;
+use turnpike::origin::{self, Purpose};
 use turnpike::policy::{Environment, KeySource, Policy};
 use turnpike::request::{Form, Head};
 use turnpike::time::UnixTime;
-use turnpike::{native, origin};
 
 use crate::support::case::Message;
 use crate::support::token::with_keys;
@@ -74,6 +75,10 @@ impl Site {
         Self { answers: Answers::new(&policy), policy }
     }
 
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Whether a request may pass.
     pub fn admit(
         &self,
@@ -131,13 +136,29 @@ impl Site {
         };
         let asked = origin::url(&self.policy, &permit);
         let path = asked.strip_prefix("https://origin.example").expect("the origin is asked");
-        let received = apply(&origin::request(&self.policy, &permit, &headers), headers.clone());
+        let key = CacheKey::of(&permit);
+        let wants_all = method == "GET" && !headers.contains_key("range");
+        let purpose = match &key {
+            Some(_) if wants_all => Purpose::Store(Edits::default()),
+            _ => Purpose::Relay,
+        };
+        let edits = origin::request(&self.policy, &permit, &headers, &purpose);
+        let received = apply(&edits, headers.clone());
         let received = message_of(format!("{method} {path}"), &received, &request.body);
         let answers = answers
             .unwrap_or_else(|| panic!("{} passes, and the case has no origin", request.start));
         let fields = header_map(&answers.fields);
-        let key = CacheKey::of(&permit);
-        let status = CacheStatus::of(&permit, key.as_ref(), answers.status(), &fields, NOW);
+        let credentials = self.policy.credentials();
+        let skipped = match decide(&permit, credentials, answers.status(), &fields, NOW) {
+            _ if method == "HEAD" => Some(Skip::Head),
+            _ if !wants_all => Some(Skip::Range),
+            Storing::Store(..) => None,
+            Storing::Skip(skip) => Some(skip),
+        };
+        let status = match key {
+            Some(_) => CacheStatus::Forwarded { why: Why::UriMiss, unchanged: false, skipped },
+            None => CacheStatus::without_key(&permit),
+        };
         let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
         let body = if method == "HEAD" { "" } else { &answers.body };

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use http::HeaderMap;
 use turnpike::cache::{
-    CacheKey, INTERNAL_FIELDS, MAX_STORED_BYTES, Skip, Storing, decide, restore, stored_copy,
+    CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Storing, decide, freshened, is_internal,
+    restore, stored_copy,
 };
 use turnpike::fields::Headers;
 use turnpike::gate::Permit;
@@ -25,23 +26,30 @@ fn fields(lines: &[(&str, &str)]) -> HeaderMap {
     header_map(&lines.iter().map(owned).collect::<Vec<_>>())
 }
 
+/// What is known of a stored answer with these fields.
+fn record(fields: &HeaderMap) -> Result<Record, Skip> {
+    let credentials = SITE.policy().credentials();
+    match decide(&permit("GET", "/reports/x"), credentials, 200, fields, NOW) {
+        Storing::Store(record, _) => Ok(record),
+        Storing::Skip(why) => Err(why),
+    }
+}
+
 /// Whether an answer with these fields, fresh for a minute, is stored.
 #[track_caller]
 fn check(lines: &[(&str, &str)], expected: Result<u64, Skip>) {
     let mut all = fields(&[("cache-control", "max-age=60")]);
     all.extend(fields(lines));
-    let decided = match decide(&permit("GET", "/reports/x"), 200, &all, NOW) {
-        Storing::Store { ttl, .. } => Ok(ttl),
-        Storing::Skip(why) => Err(why),
-    };
-    assert_eq!(decided, expected, "{lines:?}");
+    assert_eq!(record(&all).map(|record| record.fresh_for), expected, "{lines:?}");
 }
 
 #[test]
-fn an_answer_may_vary_on_its_encoding_alone() {
+fn an_answer_may_vary_on_what_is_no_credential() {
     check(&[("vary", "Accept-Encoding")], Ok(60));
     check(&[("vary", ", accept-encoding,")], Ok(60));
+    check(&[("vary", "Accept-Language, X-Any")], Ok(60));
     check(&[("vary", "Cookie")], Err(Skip::Vary));
+    check(&[("vary", "X-Access-Token")], Err(Skip::Vary));
     check(&[("vary", "*")], Err(Skip::Vary));
 }
 
@@ -65,56 +73,92 @@ fn a_targeted_field_counts_when_it_is_a_dictionary() {
 }
 
 #[test]
-fn what_is_stored_comes_back_while_it_is_fresh() {
-    let leaving = fields(&[
-        ("cache-control", "private, max-age=60"),
-        ("vary", "Authorization"),
+fn staleness_is_allowed_by_the_origin_alone() {
+    let windows = |control: &str| {
+        let record = record(&fields(&[("cache-control", control)])).expect("it is stored");
+        (record.fresh_for, record.while_revalidating, record.if_error)
+    };
+    let both = "max-age=60, stale-while-revalidate=10, stale-if-error=20";
+    assert_eq!(windows(both), (60, 10, 20));
+    for strict in ["must-revalidate", "proxy-revalidate"] {
+        assert_eq!(windows(&format!("{both}, {strict}")), (60, 0, 0), "{strict}");
+    }
+    assert_eq!(windows(&format!("{both}, s-maxage=30")), (30, 0, 0));
+}
+
+#[test]
+fn what_is_never_fresh_is_stored_if_it_can_be_revalidated() {
+    check(&[("cache-control", "no-cache")], Err(Skip::Stale));
+    check(&[("cache-control", "no-cache"), ("etag", "\"a\"")], Ok(0));
+    let silent = fields(&[("etag", "\"a\"")]);
+    assert_eq!(record(&silent).map(|record| record.fresh_for), Ok(0));
+    assert_eq!(record(&fields(&[])), Err(Skip::Stale));
+}
+
+#[test]
+fn an_answer_without_a_lifetime_is_fresh_for_a_tenth_of_its_age() {
+    // NOW is Fri, 15 Jan 2027 08:00:00 GMT.
+    let modified = |date: &str| record(&fields(&[("last-modified", date)])).map(|r| r.fresh_for);
+    assert_eq!(modified("Fri, 15 Jan 2027 07:50:00 GMT"), Ok(60));
+    assert_eq!(modified("Fri, 15 Jan 2016 08:00:00 GMT"), Ok(86_400));
+    assert_eq!(modified("Fri, 15 Jan 2027 09:00:00 GMT"), Ok(0));
+}
+
+#[test]
+fn what_is_stored_comes_back_as_it_was() {
+    let answer = fields(&[
+        ("cache-control", "public, max-age=60"),
+        ("cdn-cache-control", "max-age=60"),
+        ("expires", "0"),
+        ("vary", "Accept-Language"),
         ("content-type", "text/plain"),
         ("content-encoding", "gzip"),
         ("content-length", "5"),
+        ("etag", "\"a\""),
         ("age", "7"),
-        ("cf-cache-status", "MISS"),
+        ("www-authenticate", "Bearer"),
+        ("turnpike-record", "made up"),
     ]);
-    let copy = apply(&stored_copy(&leaving, 53, 7, NOW), leaving.clone());
-    assert_eq!(copy.get("cache-control").expect("for the store"), "public, max-age=53");
-    for name in ["vary", "content-encoding", "content-length", "age"] {
-        assert!(copy.get(name).is_none(), "{name}");
+    let known = record(&answer).expect("it is stored");
+    let copy = apply(&stored_copy(&answer, &known), answer.clone());
+    assert_eq!(copy.get("cache-control").expect("for the store"), "public, max-age=86453");
+    let hidden =
+        ["vary", "expires", "content-encoding", "content-length", "age", "cdn-cache-control"];
+    assert!(hidden.iter().all(|name| copy.get(*name).is_none()), "{copy:?}");
+    let Some(Stored::Answer(record, edits)) = restore(&copy) else { panic!("it was stored") };
+    assert_eq!(record, known);
+    let back = apply(&edits, copy);
+    for name in ["cache-control", "cdn-cache-control", "expires", "vary", "content-type"] {
+        assert_eq!(back.get(name), answer.get(name), "{name}");
     }
-    for (later, left) in [(0, 53), (52, 1)] {
-        let (edits, still_fresh) = restore(&copy, NOW.plus(later)).expect("it is fresh");
-        assert_eq!(still_fresh, left);
-        let back = apply(&edits, copy.clone());
-        for name in ["cache-control", "vary", "content-type"] {
-            assert_eq!(back.get(name), leaving.get(name), "{name}");
-        }
-        assert_eq!(Headers::get(&back, "age"), Some((7 + later).to_string()));
-        assert!(INTERNAL_FIELDS.iter().all(|name| back.get(*name).is_none()));
-        assert!(back.get("cf-cache-status").is_none());
-    }
-    assert!(restore(&copy, NOW.plus(53)).is_none(), "its time is over");
-    assert!(restore(&leaving, NOW).is_none(), "it was not stored by us");
+    // It is not the same to the byte any more.
+    assert_eq!(back.get("etag").expect("it had one"), "W/\"a\"");
+    assert!(back.get("www-authenticate").is_none());
+    assert!(!Headers::names(&back).iter().any(|name| is_internal(name)));
+    assert_eq!(restore(&answer), None, "it was not stored by us");
 }
 
 #[test]
-fn a_key_is_the_partition_and_the_url() {
-    let key = |method, path| CacheKey::of(&permit(method, path)).map(|key| key.as_str().to_owned());
-    let shared = "https://docs.example.com/shared/reports/x?a=1";
-    assert_eq!(key("GET", "/reports/x?a=1").as_deref(), Some(shared));
-    assert_eq!(key("HEAD", "/reports/x?a=1").as_deref(), Some(shared));
+fn a_304_renews_what_it_names_but_not_the_body() {
+    let stored = fields(&[("etag", "\"a\""), ("content-type", "text/plain"), ("x-old", "1")]);
+    let renewed = fields(&[("x-new", "2"), ("content-type", "text/html"), ("content-length", "0")]);
+    let back = apply(&freshened(&renewed), stored);
+    assert_eq!(back.get("content-type").expect("it is taken over"), "text/html");
+    assert_eq!(back.get("x-old").expect("it is kept"), "1");
+    assert_eq!(back.get("x-new").expect("it is taken over"), "2");
+    assert!(back.get("content-length").is_none());
+}
+
+#[test]
+fn a_key_is_the_rules_the_partition_and_the_url() {
+    let key = |method, path| CacheKey::of(&permit(method, path)).map(|key| key.to_url());
+    let shared = key("GET", "/reports/x?a=1").expect("it is cached");
+    assert!(shared.starts_with("https://docs.example.com/"), "{shared}");
+    assert!(shared.ends_with("-shared/reports/x?a=1"), "{shared}");
+    assert_eq!(key("HEAD", "/reports/x?a=1"), Some(shared));
     assert_eq!(key("POST", "/reports/x?a=1"), None);
     assert_eq!(key("GET", "/elsewhere"), None);
     let mine = key("GET", "/mine/x").expect("it is cached");
-    assert!(mine.starts_with("https://docs.example.com/subject-") && mine.ends_with("/mine/x"));
-}
-
-#[test]
-fn what_changes_a_resource_ends_its_copy() {
-    let stored = CacheKey::of(&permit("GET", "/reports/x"));
-    let ended = |method, status| CacheKey::invalidated_by(&permit(method, "/reports/x"), status);
-    for (method, status) in [("POST", 200), ("PUT", 204), ("DELETE", 303), ("X-ANY", 399)] {
-        assert_eq!(ended(method, status), stored, "{method} {status}");
-    }
-    for (method, status) in [("POST", 199), ("POST", 400), ("GET", 200), ("QUERY", 200)] {
-        assert_eq!(ended(method, status), None, "{method} {status}");
-    }
+    assert!(mine.contains("-subject-") && mine.ends_with("/mine/x"), "{mine}");
+    assert_eq!(key("GET", "/tenant/x"), None, "the token has no such claim");
 }

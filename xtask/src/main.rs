@@ -2,7 +2,7 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `test` and `vectors` are what people type,
+//! - `dev`, `token`, `check`, `test`, `vectors` and `cache_tests` are what people type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -13,6 +13,7 @@
 )]
 
 mod bundle;
+mod cache_tests;
 mod check;
 mod dev;
 mod fuzz;
@@ -39,7 +40,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -89,6 +90,12 @@ const COMMANDS: [Command; 9] = [
         run: mutants::run,
     },
     Command {
+        name: "cache-tests",
+        summary: "run the public tests for HTTP caches through the filter",
+        help: cache_tests::HELP,
+        run: cache_tests::run,
+    },
+    Command {
         name: "setup",
         summary: "install what the other commands need (they do so themselves)",
         help: setup::HELP,
@@ -131,7 +138,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<7} {}", command.name, command.summary);
+        println!("  {:<11} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }

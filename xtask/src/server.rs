@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -140,6 +140,14 @@ fn empty_state_folder(port: u16) -> Result<PathBuf> {
     fs::create_dir_all(&folder)
         .map_err(Failure::because("the target folder cannot be written to"))?;
     Ok(folder)
+}
+
+/// A port of this machine that nobody listens on.
+pub(crate) fn free_port() -> Result<u16> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(Failure::because("there is no free port"))
 }
 
 /// Whether an HTTP response comes from the port.

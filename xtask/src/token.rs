@@ -21,10 +21,11 @@ Options:
   --claim NAME=JSON      a further claim, or another value for one; may be repeated";
 
 /// Who signs with its key pairs, as `demo/wrangler.toml` has it.
-const ISSUER: &str = "https://issuer.demo.example";
+pub(crate) const ISSUER: &str = "https://issuer.demo.example";
 /// Who signs with the secret.
 const HMAC_ISSUER: &str = "https://hs.issuer.demo.example";
-const AUDIENCE: &str = "https://demo.example";
+/// Whom tokens are for.
+pub(crate) const AUDIENCE: &str = "https://demo.example";
 const LIFETIME: i64 = 3600;
 
 /// What a token is to say.

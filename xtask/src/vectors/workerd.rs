@@ -2,7 +2,6 @@
 //! `probe`, which exports them, and served with `entry.mjs` in front.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use super::case::{Case, Group, Key, Question, Verdict};
 use super::reader::{list, text};
 use crate::bundle::{self, Bundle};
-use crate::server::Server;
+use crate::server::{Server, free_port};
 use crate::setup::Installed;
 use crate::shell::{Failure, Result};
 use crate::{check, project};
@@ -164,11 +163,4 @@ fn configure(folder: &Path) -> Result<PathBuf> {
         .and_then(|()| fs::write(&file, configuration.to_string()))
         .map_err(Failure::because(format!("{} cannot be written to", folder.display())))?;
     Ok(file)
-}
-
-fn free_port() -> Result<u16> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(Failure::because("there is no free port"))
 }

@@ -1,0 +1,166 @@
+//! What is stored of an answer, and how it is restored.
+//!
+//! The Cache API stores what it takes for a public answer with status 200. Everything that the
+//! origin said about caching is kept apart, where it means nothing to that store, so that a copy
+//! can be treated like the answer it was: judged anew by today's policy for each request.
+
+use crate::fields::{Edits, Headers};
+
+use super::conditions::validators;
+use super::{Record, Variants};
+
+/// When it was stored, and for how long it may be used.
+const RECORD: &str = "turnpike-record";
+
+/// In place of an answer: how to find the variants of its URL.
+const VARIANTS: &str = "turnpike-variants";
+
+/// Fields that would speak to the store, and where a stored copy keeps them.
+const KEPT: [(&str, &str); 7] = [
+    ("cache-control", "turnpike-cache-control"),
+    ("cdn-cache-control", "turnpike-cdn-cache-control"),
+    ("cloudflare-cdn-cache-control", "turnpike-cloudflare-cdn-cache-control"),
+    ("surrogate-control", "turnpike-surrogate-control"),
+    ("expires", "turnpike-expires"),
+    ("pragma", "turnpike-pragma"),
+    ("vary", "turnpike-vary"),
+];
+
+/// Fields that say something to one client alone.
+const PERSONAL: [&str; 6] = [
+    "authentication-info",
+    "clear-site-data",
+    "dpop-nonce",
+    "proxy-authenticate",
+    "proxy-authentication-info",
+    "www-authenticate",
+];
+
+/// Begins the names of the fields that only stored copies have.
+const INTERNAL: &str = "turnpike-";
+
+/// Whether a field is one that only stored copies have; an origin that sends it has nothing to say
+/// by it.
+pub fn is_internal(name: &str) -> bool {
+    name.starts_with(INTERNAL)
+}
+
+/// What is found under a key.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// A copy of an answer, and the changes that make it the answer again, but for its age.
+    Answer(Record, Edits),
+    /// The variants of a URL.
+    Variants(Variants),
+}
+
+/// The fields of the copy that is stored, given those of the answer.
+pub fn stored_copy(answer: &dyn Headers, record: &Record) -> Edits {
+    let mut edits = Edits::default();
+    edits.remove(&["age"]);
+    edits.remove(&PERSONAL);
+    edits.remove.extend(answer.names().into_iter().filter(|name| is_internal(name)));
+    // The body was read, and reading undoes its coding; the platform codes it anew for each client.
+    // So it is no longer the same to the byte.
+    edits.remove(&["content-encoding", "content-length"]);
+    if let (Some(_), Some(tag)) = (answer.get("content-encoding"), answer.get("etag")) {
+        edits.set("etag", weak(tag));
+    }
+    for (name, kept) in KEPT {
+        edits.remove(&[name]);
+        if let Some(value) = answer.get(name) {
+            edits.set(kept, value);
+        }
+    }
+    let kept_for = record.kept_for(validators(answer).is_some());
+    edits.set("cache-control", format!("public, max-age={kept_for}"));
+    edits.set(RECORD, record.to_string());
+    edits
+}
+
+fn weak(tag: String) -> String {
+    if tag.starts_with("W/") { tag } else { format!("W/{tag}") }
+}
+
+/// The fields of what is stored in place of an answer that has variants.
+pub fn stored_variants(variants: &Variants) -> Edits {
+    let mut edits = Edits::default();
+    edits.set("cache-control", "public, max-age=2592000");
+    edits.set(VARIANTS, variants.to_field());
+    edits
+}
+
+/// What was stored; `None` when it was not stored by us.
+pub fn restore(stored: &dyn Headers) -> Option<Stored> {
+    if let Some(field) = stored.get(VARIANTS) {
+        return Variants::from_field(&field).map(Stored::Variants);
+    }
+    let record = Record::parse(&stored.get(RECORD)?)?;
+    let mut edits = Edits::default();
+    edits.remove(&["cf-cache-status", "age"]);
+    edits.remove.extend(stored.names().into_iter().filter(|name| is_internal(name)));
+    for (name, kept) in KEPT {
+        edits.remove(&[name]);
+        if let Some(value) = stored.get(kept) {
+            edits.set(name, value);
+        }
+    }
+    Some(Stored::Answer(record, edits))
+}
+
+/// Fields that tell of the body or of a connection; a 304 has another connection and no body. The
+/// tag belongs here because that of the copy is weaker when its coding was undone.
+const OF_THE_BODY: [&str; 9] = [
+    "connection",
+    "content-digest",
+    "content-encoding",
+    "content-length",
+    "content-md5",
+    "content-range",
+    "etag",
+    "keep-alive",
+    "transfer-encoding",
+];
+
+/// How the fields of a stored answer change when the origin says by a 304 that it is still right
+/// (RFC 9111 section 3.2).
+pub fn freshened(not_modified: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    let is_of_body = |name: &str| OF_THE_BODY.contains(&name);
+    // What the stored answer said of its age no longer holds.
+    edits.remove(&["age"]);
+    for name in not_modified.names().iter().filter(|name| !is_of_body(name)) {
+        if let Some(value) = not_modified.get(name) {
+            edits.set(name, value);
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn a_304_changes_all_but_the_body() {
+        let mut not_modified = HeaderMap::new();
+        for (name, value) in [
+            ("cache-control", "max-age=5"),
+            ("content-security-policy", "default-src 'none'"),
+            ("content-type", "text/html"),
+            ("content-length", "0"),
+            ("content-encoding", "gzip"),
+            ("etag", "\"b\""),
+        ] {
+            not_modified.insert(name, value.parse().unwrap());
+        }
+        let edits = freshened(&not_modified);
+        assert_eq!(edits.value_of("cache-control"), Some("max-age=5"));
+        assert_eq!(edits.value_of("content-security-policy"), Some("default-src 'none'"));
+        assert_eq!(edits.value_of("content-type"), Some("text/html"));
+        assert_eq!(edits.set.len(), 3);
+        assert_eq!(edits.remove, ["age"]);
+    }
+}

@@ -1,0 +1,224 @@
+//! Variants: answers to one URL that differ by fields of the request (RFC 9111 section 4.1). The
+//! Cache API does not tell them apart, so the key does.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sha2::{Digest, Sha256};
+
+use crate::fields::Headers;
+use crate::request::CredentialSource;
+
+/// More variants of one URL are not stored: a client may choose the fields they differ by.
+const MAX_VARIANTS: usize = 32;
+
+/// More fields are not worth telling variants apart by.
+const MAX_NAMES: usize = 8;
+
+/// The fields of a request that the answers to a URL differ by, in lower case, sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variance(Vec<String>);
+
+/// An answer must not be stored: it varies by what nobody else has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unvaryable;
+
+impl Variance {
+    /// What an answer varies by; nothing is an empty list.
+    ///
+    /// `Accept-Encoding` is left out: bodies are stored without content coding, and the platform
+    /// codes them anew for each client.
+    ///
+    /// # Errors
+    ///
+    /// [`Unvaryable`] for `*`, for what carries credentials, and for too many names.
+    pub fn of(answer: &dyn Headers, credentials: &[CredentialSource]) -> Result<Self, Unvaryable> {
+        let vary = answer.get("vary").unwrap_or_default();
+        let mut names: Vec<String> =
+            vary.split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
+        // Permission for one page to read the answer, whether or not `Vary` says so.
+        if answer.get("access-control-allow-origin").is_some_and(|origin| origin.trim() != "*") {
+            names.push("origin".to_owned());
+        }
+        names.retain(|name| !name.is_empty() && name != "accept-encoding");
+        names.sort();
+        names.dedup();
+        let is_personal = |name: &String| {
+            ["*", "cookie", "authorization"].contains(&name.as_str())
+                || credentials.iter().any(|source| source.header() == Some(name))
+        };
+        if names.len() > MAX_NAMES || names.iter().any(is_personal) {
+            Err(Unvaryable)
+        } else {
+            Ok(Self(names))
+        }
+    }
+
+    /// Whether there is one answer for all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What is stored in place of an answer when a URL has variants: how to find them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variants {
+    variance: Variance,
+    /// Tells these variants from those that were forgotten when the URL was.
+    epoch: String,
+    known: Vec<String>,
+}
+
+impl Variants {
+    /// The variants of a URL of which nothing is stored yet; `epoch` is a word that was never used
+    /// before.
+    pub fn new(variance: Variance, epoch: &str) -> Self {
+        Self { variance, epoch: epoch.to_owned(), known: Vec::new() }
+    }
+
+    /// What they differ by.
+    pub fn variance(&self) -> &Variance {
+        &self.variance
+    }
+
+    /// The variant a request asks for, as a word for the key.
+    pub fn chosen_by(&self, request: &dyn Headers) -> String {
+        let mut hash = Sha256::new();
+        hash.update(format!("{} ", self.epoch));
+        for name in &self.variance.0 {
+            let value = request.get(name).map(|value| normalized(name, &value));
+            // Lengths keep one field from reaching into the next; absent is not empty.
+            hash.update(format!("{name} {:?} ", value.as_ref().map(String::len)));
+            hash.update(value.unwrap_or_default());
+        }
+        Base64UrlUnpadded::encode_string(&hash.finalize())
+    }
+
+    /// These with one more that is stored; `None` when there are too many already.
+    pub fn with(&self, chosen: &str) -> Option<Self> {
+        let mut more = self.clone();
+        if !more.known.iter().any(|known| known == chosen) {
+            more.known.push(chosen.to_owned());
+        }
+        (more.known.len() <= MAX_VARIANTS).then_some(more)
+    }
+
+    /// As the value of a header field.
+    pub fn to_field(&self) -> String {
+        format!("{};{};{}", self.epoch, self.variance.0.join(","), self.known.join(","))
+    }
+
+    /// Reads what [`to_field`](Self::to_field) wrote.
+    pub fn from_field(field: &str) -> Option<Self> {
+        let list = |text: &str| {
+            text.split(',').filter(|item| !item.is_empty()).map(str::to_owned).collect()
+        };
+        let (epoch, rest) = field.split_once(';')?;
+        let (names, known) = rest.split_once(';')?;
+        let variance = Variance(list(names));
+        Some(Self { variance, epoch: epoch.to_owned(), known: list(known) })
+    }
+}
+
+/// One spelling for values that mean the same. Any two that are folded into one here are the same
+/// to every origin; for other fields that is known of white space around commas only.
+fn normalized(name: &str, value: &str) -> String {
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    if name == "accept-language" {
+        let mut parts: Vec<String> =
+            parts.map(|part| part.to_ascii_lowercase().replace(' ', "")).collect();
+        // Order says nothing here, weights do (RFC 9110 section 12.5.4).
+        parts.sort();
+        parts.join(",")
+    } else {
+        parts.collect::<Vec<_>>().join(",")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn fields(fields: &[(&'static str, &'static str)]) -> HeaderMap {
+        fields.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[track_caller]
+    fn varies(answer: &[(&'static str, &'static str)], expected: Option<&[&str]>) {
+        let found =
+            Variance::of(&fields(answer), &[CredentialSource::Header("x-token".to_owned())])
+                .ok()
+                .map(|variance| variance.0);
+        let expected = expected.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_answer_varies_by_what_it_says() {
+        varies(&[], Some(&[]));
+        varies(&[("vary", "Accept-Encoding")], Some(&[]));
+        varies(&[("vary", "X-B, accept-language,, x-b")], Some(&["accept-language", "x-b"]));
+        varies(&[("access-control-allow-origin", "*")], Some(&[]));
+        varies(&[("access-control-allow-origin", "https://a.example")], Some(&["origin"]));
+        for personal in ["*", "Accept, *", "Cookie", "AUTHORIZATION", "x-token"] {
+            varies(&[("vary", personal)], None);
+        }
+        varies(&[("vary", "a,b,c,d,e,f,g,h")], Some(&["a", "b", "c", "d", "e", "f", "g", "h"]));
+        varies(&[("vary", "a,b,c,d,e,f,g,h,i")], None);
+    }
+
+    fn variants(names: &'static str) -> Variants {
+        let variance = Variance::of(&fields(&[("vary", names)]), &[]).unwrap();
+        Variants::new(variance, "7")
+    }
+
+    #[track_caller]
+    fn same(
+        names: &'static str,
+        one: &[(&'static str, &'static str)],
+        other: &[(&'static str, &'static str)],
+        expected: bool,
+    ) {
+        let variants = variants(names);
+        let same = variants.chosen_by(&fields(one)) == variants.chosen_by(&fields(other));
+        assert_eq!(same, expected, "{one:?} {other:?}");
+    }
+
+    #[test]
+    fn requests_choose_the_same_variant_when_the_named_fields_say_the_same() {
+        same("a", &[("a", "1")], &[("a", "1"), ("b", "2")], true);
+        same("a", &[("a", "1")], &[("a", "2")], false);
+        same("a", &[("a", "x, y")], &[("a", "x,y")], true);
+        same("a", &[("a", "x, y")], &[("a", "y, x")], false);
+        same("a", &[("a", "x")], &[("a", "X")], false);
+        same("a", &[("a", "")], &[], false);
+        same("a, b", &[("a", "1"), ("b", "2")], &[("a", "12"), ("b", "")], false);
+        same(
+            "accept-language",
+            &[("accept-language", "en;q=0.5, DE")],
+            &[("accept-language", "de,en; q=0.5")],
+            true,
+        );
+        same("accept-language", &[("accept-language", "en")], &[("accept-language", "de")], false);
+    }
+
+    #[test]
+    fn variants_that_were_forgotten_stay_so() {
+        let (old, mut new) = (variants("a"), variants("a"));
+        new.epoch = "8".to_owned();
+        assert_ne!(old.chosen_by(&fields(&[])), new.chosen_by(&fields(&[])));
+    }
+
+    #[test]
+    fn variants_are_bounded_and_read_back() {
+        let mut variants = variants("a, b");
+        for number in 0..MAX_VARIANTS {
+            assert_eq!(Variants::from_field(&variants.to_field()), Some(variants.clone()));
+            variants = variants.with(&format!("v{number}")).unwrap();
+        }
+        assert!(variants.with("v0").is_some());
+        assert_eq!(variants.with("one more"), None);
+        assert_eq!(Variants::from_field("x"), None);
+        assert_eq!(Variants::from_field("x;a"), None);
+    }
+}

@@ -1,0 +1,238 @@
+//! What is done for a permitted request: from the cache, or from the origin and then into the
+//! cache. The decisions are the core's; here is the order of waiting.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use web_sys::Response;
+use worker::{Context, Env};
+
+use super::cache::{self, Found, Place};
+use super::headers::{Fields, rebuilt};
+use super::log::Line;
+use super::site::Site;
+use super::{Exchange, log, origin, platform};
+use crate::cache::{
+    CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
+    validators, wants_part,
+};
+use crate::fields::{Edits, Headers};
+use crate::gate::{Denial, Permit};
+use crate::origin::Purpose;
+
+/// A permitted request. Tasks in the background share it.
+pub(super) struct Visit {
+    pub(super) exchange: Rc<Exchange>,
+    pub(super) site: &'static Site,
+    pub(super) permit: Permit<'static>,
+    pub(super) env: Env,
+}
+
+/// An answer to leave with, and how it was come by.
+struct Outcome {
+    answer: Response,
+    status: CacheStatus,
+}
+
+pub(super) async fn serve(
+    visit: &Rc<Visit>,
+    context: &Context,
+    line: &mut Line,
+) -> Result<Response, Denial> {
+    let outcome = match CacheKey::of(&visit.permit) {
+        Some(key) => through_cache(visit, key, context).await?,
+        None => past_cache(visit, context).await?,
+    };
+    line.cache = Some(outcome.status);
+    leave(visit, outcome)
+}
+
+async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
+    let answer = origin::ask(visit, &Purpose::Relay).await?;
+    let (policy, fields) = (&visit.site.policy, Fields(answer.headers()));
+    for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
+        cache::forget(&key, context);
+    }
+    Ok(Outcome { answer, status: CacheStatus::without_key(&visit.permit) })
+}
+
+async fn through_cache(
+    visit: &Rc<Visit>,
+    key: CacheKey,
+    context: &Context,
+) -> Result<Outcome, Denial> {
+    let found = match cache::lookup(key, &visit.exchange).await {
+        Err((why, place)) => return ask_anew(visit, why, place, None, context).await,
+        Ok(found) => found,
+    };
+    let now = platform::now();
+    match found.record.use_at(now) {
+        Use::Fresh => hand_out(visit, found, None).await,
+        Use::WhileRevalidating => {
+            if found.begin_revalidation(now) {
+                revalidate_behind(visit, &found, context);
+            }
+            hand_out(visit, found, Some(Stale::WhileRevalidating)).await
+        }
+        Use::Revalidate => {
+            let place = found.place.clone();
+            ask_anew(visit, Why::Stale, place, Some(found), context).await
+        }
+    }
+}
+
+/// Asks the origin while the stored answer leaves.
+fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
+    let Ok(answer) = found.answer.clone() else { return };
+    let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
+    platform::in_background(context, async move {
+        let conditions = validators(&Fields(answer.headers())).unwrap_or_default();
+        if let Ok(arrived) = origin::ask(&visit, &Purpose::Store(conditions)).await
+            && let Ok((answer, _)) = freshen(arrived, Some(&answer))
+            && let Ok(storing) = store(&visit, place, &answer)
+        {
+            storing.await;
+        }
+        Found::end_revalidation(&url);
+    });
+}
+
+/// Asks the origin, with the stored answer at hand if there is one.
+async fn ask_anew(
+    visit: &Visit,
+    why: Why,
+    place: Place,
+    stale: Option<Found>,
+    context: &Context,
+) -> Result<Outcome, Denial> {
+    let is_head = visit.exchange.method == "HEAD";
+    // A head or a part makes no copy, and goes to the client as the origin gives it.
+    let partial = match visit.exchange.headers.get("range") {
+        _ if is_head => Some(Skip::Head),
+        Some(_) => Some(Skip::Range),
+        None => None,
+    };
+    let fields = stale.as_ref().map(|found| Fields(found.answer.headers()));
+    let purpose = match partial {
+        Some(_) => Purpose::Relay,
+        None => Purpose::Store(fields.and_then(|fields| validators(&fields)).unwrap_or_default()),
+    };
+    let asked = origin::ask(visit, &purpose).await;
+    let failed =
+        asked.as_ref().map_or(true, |answer| matches!(answer.status(), 500 | 502 | 503 | 504));
+    let stale = match stale {
+        Some(found) if failed && found.record.may_stand_in(platform::now()) => {
+            return hand_out(visit, found, Some(Stale::IfError)).await;
+        }
+        other => other,
+    };
+    let arrived = asked?;
+    if let Some(skip) = partial {
+        let status = CacheStatus::Forwarded { why, unchanged: false, skipped: Some(skip) };
+        return Ok(Outcome { answer: arrived, status });
+    }
+    let (answer, unchanged) =
+        freshen(arrived, stale.as_ref().map(|found| &found.answer)).map_err(broken)?;
+    let key = place.key().clone();
+    let skipped = match store(visit, place, &answer) {
+        Ok(storing) => {
+            platform::in_background(context, storing);
+            None
+        }
+        Err(skip) => {
+            // What was stored is no longer what the origin says.
+            if stale.is_some() && !failed {
+                cache::forget(&key, context);
+            }
+            Some(skip)
+        }
+    };
+    Ok(Outcome { answer, status: CacheStatus::Forwarded { why, unchanged, skipped } })
+}
+
+/// The stored answer with what a 304 says of it, or the answer that arrived.
+fn freshen(arrived: Response, stored: Option<&Response>) -> Result<(Response, bool), JsValue> {
+    match stored {
+        Some(stored) if arrived.status() == 304 => {
+            let edits = freshened(&Fields(arrived.headers()));
+            let body = stored.body();
+            Ok((rebuilt(stored, stored.status(), body.as_ref(), &edits)?, true))
+        }
+        _ => Ok((arrived, false)),
+    }
+}
+
+fn store(
+    visit: &Visit,
+    place: Place,
+    answer: &Response,
+) -> Result<impl Future<Output = ()> + 'static, Skip> {
+    let policy = &visit.site.policy;
+    let fields = Fields(answer.headers());
+    let now = platform::now();
+    match decide(&visit.permit, policy.credentials(), answer.status(), &fields, now) {
+        Storing::Store(record, variance) => {
+            cache::store(place, answer, (record, variance), &visit.exchange)
+        }
+        Storing::Skip(skip) => Err(skip),
+    }
+}
+
+/// A stored answer, or the part of it that the client wants.
+async fn hand_out(visit: &Visit, found: Found, stale: Option<Stale>) -> Result<Outcome, Denial> {
+    let now = platform::now();
+    let status = CacheStatus::Hit { ttl: found.record.ttl(now), stale };
+    let mut edits = Edits::default();
+    edits.set("age", found.record.age(now).to_string());
+    let fields = Fields(found.answer.headers());
+    let request = &visit.exchange.headers;
+    let range = request.get("range").filter(|_| {
+        found.record.status == 200
+            && visit.exchange.method == "GET"
+            && wants_part(request, &fields)
+            && !is_not_modified(request, &fields)
+    });
+    let answer = match range {
+        None => rebuilt(&found.answer, found.record.status, found.answer.body().as_ref(), &edits),
+        Some(range) => match cache::part(&found, &range).await {
+            Ok(part) => {
+                for name in ["content-range", "content-length"] {
+                    if let Some(value) = Fields(part.headers()).get(name) {
+                        edits.set(name, value);
+                    }
+                }
+                rebuilt(&found.answer, part.status(), part.body().as_ref(), &edits)
+            }
+            Err(error) => Err(error),
+        },
+    };
+    Ok(Outcome { answer: answer.map_err(broken)?, status })
+}
+
+/// The answer as it leaves.
+fn leave(visit: &Visit, outcome: Outcome) -> Result<Response, Denial> {
+    let Outcome { answer, status } = outcome;
+    let request = &visit.exchange.headers;
+    // Switching protocols: the socket hangs on this very object.
+    if answer.status() == 101 && request.get("upgrade").is_some() {
+        return Ok(answer);
+    }
+    let fields = Fields(answer.headers());
+    let mut edits =
+        crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
+    edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
+    let is_ours = matches!(status, CacheStatus::Hit { .. } | CacheStatus::Forwarded { .. });
+    let leaving = if is_ours && answer.status() == 200 && is_not_modified(request, &fields) {
+        edits.remove(&["content-length", "content-type", "content-encoding"]);
+        rebuilt(&answer, 304, None, &edits)
+    } else {
+        let body = answer.body().filter(|_| visit.exchange.method != "HEAD");
+        rebuilt(&answer, answer.status(), body.as_ref(), &edits)
+    };
+    leaving.map_err(broken)
+}
+
+fn broken(_: JsValue) -> Denial {
+    log::failure("the origin's answer cannot be passed on");
+    Denial::OriginUnreachable
+}

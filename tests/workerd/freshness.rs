@@ -1,0 +1,236 @@
+//! What becomes of a stored answer when it is stale, asked for in part, or one of several.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::client::{Response, get};
+use crate::server::Reply;
+use crate::site::{ORIGIN, SITE, asked, bearer, get_with, tell};
+use crate::support::case::Message;
+
+const READER: &str = r#"scope="reports:read""#;
+
+#[track_caller]
+fn status(response: &Response) -> String {
+    response.field("cache-status").expect("it passed the gate")
+}
+
+/// Asks as a reader, with more fields.
+#[track_caller]
+fn read(path: &str, fields: &[(&str, &str)]) -> Response {
+    let token = bearer(READER);
+    get(SITE.port, path, &[&[("Authorization", token.as_str())], fields].concat())
+}
+
+/// Asks until an answer comes out of the store, fresh or not. Storing goes on behind the answer.
+#[track_caller]
+fn until_stored(ask: impl Fn() -> Response) -> Response {
+    for _ in 0..50 {
+        let response = ask();
+        if status(&response).starts_with("turnpike; hit") {
+            return response;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it is never stored");
+}
+
+fn last_asked(path: &str) -> Message {
+    ORIGIN.seen_at(path).pop().expect("the origin was asked")
+}
+
+#[test]
+fn a_stale_answer_is_revalidated_and_fresh_again() {
+    let path = "/reports/revalidated";
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=1"), ("ETag", "\"v1\"")], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(304, &[("Cache-Control", "max-age=60"), ("X-New", "yes")], ""));
+    thread::sleep(Duration::from_millis(2100));
+    let times = asked(path);
+
+    let revalidated = read(path, &[]);
+    assert_eq!(status(&revalidated), "turnpike; fwd=stale; fwd-status=304; stored");
+    assert_eq!((revalidated.status, revalidated.text().as_str()), (200, "first"));
+    assert_eq!(revalidated.field("x-new").as_deref(), Some("yes"));
+    assert_eq!(last_asked(path).field("if-none-match"), Some("\"v1\""));
+    let again = until_stored(|| read(path, &[]));
+    assert_eq!((again.text().as_str(), again.field("x-new").as_deref()), ("first", Some("yes")));
+    assert_eq!(asked(path), times + 1);
+}
+
+#[test]
+fn a_stale_answer_is_replaced_when_it_is_no_longer_right() {
+    let path = "/reports/replaced";
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=1"), ("ETag", "\"v1\"")], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=60"), ("ETag", "\"v2\"")], "second"));
+    thread::sleep(Duration::from_millis(2100));
+    let replaced = read(path, &[]);
+    assert_eq!(status(&replaced), "turnpike; fwd=stale; stored");
+    assert_eq!(replaced.text(), "second");
+    assert_eq!(until_stored(|| read(path, &[])).text(), "second");
+}
+
+#[test]
+fn what_the_origin_withdraws_is_forgotten() {
+    let path = "/reports/withdrawn";
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=1"), ("ETag", "\"v1\"")], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(403, &[("Cache-Control", "max-age=60")], "no more"));
+    thread::sleep(Duration::from_millis(2100));
+    assert_eq!(read(path, &[]).status, 403);
+    thread::sleep(Duration::from_millis(100));
+    assert_eq!(status(&read(path, &[])), "turnpike; fwd=uri-miss; detail=status");
+}
+
+#[test]
+fn a_stale_answer_is_served_while_it_is_revalidated_to_who_may_have_it() {
+    let path = "/reports/while-revalidating";
+    let control = ("Cache-Control", "max-age=1, stale-while-revalidate=60");
+    tell(path, Reply::text(200, &[control], "first"));
+    until_stored(|| read(path, &[]));
+    let slowly = |body: &str| Message {
+        start: "200".to_owned(),
+        fields: vec![("Cache-Control".to_owned(), "max-age=60".to_owned())],
+        body: body.to_owned(),
+    };
+    tell(path, Reply::Late(Duration::from_millis(500), slowly("second")));
+    thread::sleep(Duration::from_millis(2100));
+    let times = asked(path);
+
+    let expired = get_with(r#"scope="reports:read" exp=-60"#, path);
+    assert_eq!(expired.code(), "token_expired", "the gate comes first");
+    assert_eq!(asked(path), times);
+    for _ in 0..5 {
+        let stale = read(path, &[]);
+        assert_eq!(stale.text(), "first");
+        assert!(status(&stale).ends_with("; detail=stale-while-revalidate"), "{}", status(&stale));
+        assert!(status(&stale).starts_with("turnpike; hit; ttl=-"), "{}", status(&stale));
+    }
+    thread::sleep(Duration::from_millis(900));
+    assert_eq!(read(path, &[]).text(), "second");
+    assert_eq!(asked(path), times + 1, "one revalidation for all");
+    assert_eq!(last_asked(path).field("authorization"), None, "nobody's token");
+}
+
+#[test]
+fn a_stale_answer_stands_in_for_an_origin_that_fails() {
+    let path = "/reports/if-error";
+    let control = ("Cache-Control", "max-age=1, stale-if-error=60");
+    tell(path, Reply::text(200, &[control], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(503, &[], "down"));
+    thread::sleep(Duration::from_millis(2100));
+    let stale = read(path, &[]);
+    assert_eq!((stale.status, stale.text().as_str()), (200, "first"));
+    assert!(status(&stale).ends_with("; detail=stale-if-error"), "{}", status(&stale));
+    let anonymous = get(SITE.port, path, &[]);
+    assert_eq!((anonymous.status, anonymous.field("cache-status")), (401, None));
+
+    let path = "/reports/no-stand-in";
+    let control = ("Cache-Control", "max-age=1, stale-if-error=60, must-revalidate");
+    tell(path, Reply::text(200, &[control], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(503, &[], "down"));
+    thread::sleep(Duration::from_millis(2100));
+    assert_eq!(read(path, &[]).status, 503, "the origin wants no stale answer");
+}
+
+#[test]
+fn a_client_is_spared_what_it_has() {
+    let path = "/reports/not-modified";
+    let fields = [("Cache-Control", "max-age=60"), ("ETag", "\"v1\""), ("X-Kept", "yes")];
+    tell(path, Reply::text(200, &fields, "first"));
+    let missed = read(path, &[("If-None-Match", "\"v1\"")]);
+    assert_eq!((missed.status, missed.text().as_str()), (304, ""));
+    assert_eq!(last_asked(path).field("if-none-match"), None, "all of it was wanted, to store it");
+    let hit = until_stored(|| read(path, &[("If-None-Match", "W/\"v1\", \"v0\"")]));
+    assert_eq!((hit.status, hit.text().as_str()), (304, ""));
+    assert_eq!(hit.field("etag").as_deref(), Some("\"v1\""));
+    assert_eq!(hit.field("content-type"), None);
+    let other = read(path, &[("If-None-Match", "\"v0\"")]);
+    assert_eq!((other.status, other.text().as_str()), (200, "first"));
+}
+
+#[test]
+fn a_part_comes_from_the_whole() {
+    let path = "/reports/part";
+    let fields = [("Cache-Control", "max-age=60"), ("ETag", "\"v1\"")];
+    tell(path, Reply::text(200, &fields, "0123456789"));
+    // Of what is not stored, the origin makes the part, or does not.
+    let missed = read(path, &[("Range", "bytes=2-4")]);
+    assert_eq!(status(&missed), "turnpike; fwd=uri-miss; detail=range");
+    until_stored(|| read(path, &[]));
+    let times = asked(path);
+    let part = read(path, &[("Range", "bytes=2-4")]);
+    assert_eq!((part.status, part.text().as_str()), (206, "234"));
+    assert_eq!(part.field("content-range").as_deref(), Some("bytes 2-4/10"));
+    assert_eq!(part.field("cache-control").as_deref(), Some("private, max-age=60"));
+    let same = read(path, &[("Range", "bytes=2-4"), ("If-Range", "\"v1\"")]);
+    assert_eq!((same.status, same.text().as_str()), (206, "234"));
+    let changed = read(path, &[("Range", "bytes=2-4"), ("If-Range", "\"v0\"")]);
+    assert_eq!((changed.status, changed.text().as_str()), (200, "0123456789"));
+    assert_eq!(read(path, &[("Range", "bytes=20-")]).status, 416);
+    assert_eq!(asked(path), times);
+}
+
+#[test]
+fn everyone_gets_the_variant_that_was_asked_for() {
+    let path = "/reports/variants";
+    let language = |tag: &'static str| [("Accept-Language", tag)];
+    let variant = |body: &str| {
+        let fields = [("Cache-Control", "max-age=60"), ("Vary", "Accept-Language")];
+        tell(path, Reply::text(200, &fields, body));
+    };
+    variant("hello");
+    until_stored(|| read(path, &language("en")));
+    variant("hallo");
+    let other = read(path, &language("de"));
+    assert_eq!(
+        (status(&other).as_str(), other.text().as_str()),
+        ("turnpike; fwd=vary-miss; stored", "hallo")
+    );
+    assert_eq!(until_stored(|| read(path, &language("de"))).text(), "hallo");
+    assert_eq!(until_stored(|| read(path, &language("EN"))).text(), "hello");
+    assert!(read(path, &language("en")).field("vary").unwrap().starts_with("Accept-Language"));
+
+    // What was changed is forgotten in every variant.
+    variant("salut");
+    let token = bearer(READER);
+    let fields = [("Authorization", token.as_str())];
+    assert_eq!(crate::client::send(SITE.port, "DELETE", path, &fields, b"").status, 200);
+    thread::sleep(Duration::from_millis(100));
+    assert_eq!(read(path, &language("en")).text(), "salut");
+    until_stored(|| read(path, &language("en")));
+    assert_eq!(read(path, &language("de")).text(), "salut");
+}
+
+#[test]
+fn those_who_share_a_claim_share_an_answer() {
+    let path = "/tenant/page";
+    let told = |body: &str| tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], body));
+    told("for acme");
+    until_stored(|| get_with("tenant=acme", path));
+    let received = last_asked(path);
+    assert_eq!(received.field("x-auth-claim-tenant"), Some("acme"));
+    assert_eq!(received.field("x-auth-subject"), None, "it will be everyone's in the tenant");
+    told("for nobody else");
+    assert_eq!(get_with("tenant=acme sub=bob", path).text(), "for acme");
+    assert_eq!(get_with("tenant=other", path).text(), "for nobody else");
+    assert_eq!(get_with("tenant=ACME", path).text(), "for nobody else");
+    // Without the claim, nothing is shared, nor with one that is no simple value.
+    for members in ["", "tenant=[\"acme\"]"] {
+        let without = get_with(members, path);
+        assert_eq!(status(&without), "turnpike; fwd=bypass", "{members}");
+        assert_eq!(without.text(), "for nobody else");
+    }
+
+    let path = "/plan/page";
+    let told = |body: &str| tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], body));
+    told("for acme's gold");
+    until_stored(|| get_with("tenant=acme plan=gold", path));
+    told("for others");
+    assert_eq!(get_with("tenant=acme plan=gold", path).text(), "for acme's gold");
+    assert_eq!(get_with("tenant=acme plan=lead", path).text(), "for others");
+    assert_eq!(get_with("tenant=acmep plan=lan", path).text(), "for others");
+}
