@@ -37,8 +37,8 @@ const DEADLINE_MS = 30_000
  */
 const EDITED = ['cache-control', 'vary', 'surrogate-control', 'cdn-cache-control']
 
-/** How the platform refuses M-SEARCH, without asking the filter: not said of anyone's answer. */
-const NOT_A_METHOD = 501
+/** The platform refuses this method with 501, without asking the filter. */
+const NOT_A_METHOD = 'M-SEARCH'
 
 let reachedOrigin = 0
 
@@ -70,27 +70,27 @@ const agent = new http.Agent({ keepAlive: true })
  */
 async function withToken (url, init = {}) {
   const headers = [...(init.headers ?? [])]
-  if (init.method !== 'M-SEARCH') sent.push([url, { ...init, headers }])
+  const isAsked = init.method !== NOT_A_METHOD
+  if (isAsked) sent.push([url, { ...init, headers }])
   const options = { compress: false, ...init, headers: [...headers, ['X-Access-Token', token]] }
   const response = await fetch(url, { agent, timeout: DEADLINE_MS, ...options })
   const body = await response.buffer()
   await new Promise(resolve => setTimeout(resolve, STORED_AFTER_MS))
   response.text = async () => body.toString()
-  undoEdits(response)
+  if (isAsked) undoEdits(response)
   return response
 }
 
 /** Requires the filter's edits, and puts back what the suite's server sent. */
 function undoEdits ({ headers, status }) {
-  if (status === NOT_A_METHOD) return
   const isPrivate = /^private(,|$)/.test(headers.get('cache-control')) &&
     /\*|x-access-token/i.test(headers.get('vary'))
   const isRefusal = headers.get('cache-control') === 'no-store' && [401, 403, 407, 502].includes(status)
   if (!isPrivate && !isRefusal) throw new Error(`another client could be given this: ${status}`)
   for (const name of EDITED) {
-    const sent = headers.get(`sent-${name}`)
-    if (sent === null) headers.delete(name)
-    else headers.set(name, sent)
+    const original = headers.get(`sent-${name}`)
+    if (original === null) headers.delete(name)
+    else headers.set(name, original)
   }
 }
 
