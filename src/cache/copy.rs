@@ -15,12 +15,13 @@ const RECORD: &str = "turnpike-record";
 /// In place of an answer: how to find the variants of its URL.
 const VARIANTS: &str = "turnpike-variants";
 
-/// Fields that would speak to the store, and where a stored copy keeps them.
-const KEPT: [(&str, &str); 7] = [
+/// Fields that would speak to the store, or that it changes, and where a stored copy keeps them.
+const KEPT: [(&str, &str); 8] = [
     ("cache-control", "turnpike-cache-control"),
     ("cdn-cache-control", "turnpike-cdn-cache-control"),
     ("cloudflare-cdn-cache-control", "turnpike-cloudflare-cdn-cache-control"),
     ("surrogate-control", "turnpike-surrogate-control"),
+    ("date", "turnpike-date"),
     ("expires", "turnpike-expires"),
     ("pragma", "turnpike-pragma"),
     ("vary", "turnpike-vary"),
@@ -128,7 +129,7 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     let is_of_body = |name: &str| OF_THE_BODY.contains(&name);
     // What the stored answer said of its age no longer holds.
-    edits.remove(&["age"]);
+    edits.remove(&["age", "date"]);
     for name in not_modified.names().iter().filter(|name| !is_of_body(name)) {
         if let Some(value) = not_modified.get(name) {
             edits.set(name, value);
@@ -161,6 +162,6 @@ mod tests {
         assert_eq!(edits.value_of("content-security-policy"), Some("default-src 'none'"));
         assert_eq!(edits.value_of("content-type"), Some("text/html"));
         assert_eq!(edits.set.len(), 3);
-        assert_eq!(edits.remove, ["age"]);
+        assert_eq!(edits.remove, ["age", "date"]);
     }
 }

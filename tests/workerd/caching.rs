@@ -264,6 +264,17 @@ fn every_status_that_is_stored_comes_out_again() {
 }
 
 #[test]
+fn the_date_of_an_answer_stays_that_of_its_making() {
+    const DATE: (&str, &str) = ("Date", "Mon, 02 Nov 2026 10:00:00 GMT");
+    let path = "/ttl/date";
+    tell(path, Reply::text(200, &[DATE], "old"));
+    until_stored(READER, path);
+    let hit = get_with(READER, path);
+    assert!(hit.field("cache-status").unwrap().starts_with("turnpike; hit"));
+    assert_eq!(hit.field("date").as_deref(), Some(DATE.1));
+}
+
+#[test]
 fn what_was_changed_is_asked_for_anew() {
     let path = "/mine/changed";
     tell(path, cacheable("old"));
