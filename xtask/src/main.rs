@@ -2,7 +2,7 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `test`, `vectors` and `cache_tests` are what people type,
+//! - `dev`, `token`, `check`, `test`, `vectors`, `cache_tests` and `proof` are what people type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -19,6 +19,7 @@ mod dev;
 mod fuzz;
 mod mutants;
 mod project;
+mod proof;
 mod server;
 mod setup;
 mod shell;
@@ -40,7 +41,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -94,6 +95,12 @@ const COMMANDS: [Command; 10] = [
         summary: "run the public tests for HTTP caches through the filter",
         help: cache_tests::HELP,
         run: cache_tests::run,
+    },
+    Command {
+        name: "cache-proof",
+        summary: "put caches in front of the Worker and show that none keeps a refusal",
+        help: proof::HELP,
+        run: proof::run,
     },
     Command {
         name: "setup",

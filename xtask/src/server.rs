@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,17 +23,26 @@ const LINES_KEPT: usize = 20;
 pub(crate) struct Server {
     process: Child,
     output: Output,
-    interrupted: Arc<AtomicBool>,
+}
+
+/// Whether someone pressed Ctrl-C.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Listens for Ctrl-C: once, however many servers there are.
+fn listen_for_interrupts() -> Result {
+    static LISTENING: Once = Once::new();
+    let mut listening = Ok(());
+    LISTENING.call_once(|| {
+        listening = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    });
+    listening.map_err(Failure::because("Ctrl-C cannot be listened to"))
 }
 
 impl Server {
     /// Serves the Workers of these configurations, the first of them on the port of this machine,
     /// and waits until it answers requests.
     pub(crate) fn start(configurations: &[&Path], port: u16) -> Result<Self> {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let handler = Arc::clone(&interrupted);
-        ctrlc::set_handler(move || handler.store(true, Ordering::Relaxed))
-            .map_err(Failure::because("Ctrl-C cannot be listened to"))?;
+        listen_for_interrupts()?;
         let mut command = wrangler(configurations, port)?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: it is stopped with all it started, and only by us.
@@ -44,7 +53,7 @@ impl Server {
         let output = Output::default();
         output.follow(process.stdout.take());
         output.follow(process.stderr.take());
-        let mut server = Self { process, output, interrupted };
+        let mut server = Self { process, output };
         server.wait_until_it_answers(port)?;
         Ok(server)
     }
@@ -55,7 +64,7 @@ impl Server {
         // The request that was waited with is of no interest.
         thread::sleep(PAUSE.saturating_mul(4));
         self.output.show_from_now_on();
-        while !self.is_interrupted() {
+        while !Self::is_interrupted() {
             self.require_running()?;
             thread::sleep(PAUSE);
         }
@@ -63,8 +72,8 @@ impl Server {
     }
 
     /// Whether someone pressed Ctrl-C.
-    pub(crate) fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+    pub(crate) fn is_interrupted() -> bool {
+        INTERRUPTED.load(Ordering::Relaxed)
     }
 
     /// Prints what it printed last.
@@ -76,7 +85,7 @@ impl Server {
         let started = Instant::now();
         while !answers(port) {
             self.require_running()?;
-            if self.is_interrupted() {
+            if Self::is_interrupted() {
                 return Err(Failure::new("interrupted"));
             }
             if started.elapsed() > START_DEADLINE {

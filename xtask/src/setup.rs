@@ -1,5 +1,6 @@
 //! What the commands need is installed by them: silent and instant when nothing is missing.
 
+pub(crate) mod caches;
 mod debian;
 mod nightly;
 mod npm;

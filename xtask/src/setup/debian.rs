@@ -182,6 +182,43 @@ fn install(packages: &[&str]) -> Result {
     )
 }
 
+/// Unpacks packages into a folder, with those they need that are not installed. Nothing of that
+/// takes root but the archive's newest list.
+pub(super) fn unpack(packages: &[&str], folder: &Path) -> Result {
+    let new = folder.with_extension("new");
+    let archives = new.join("archives");
+    let _ = fs::remove_dir_all(&new);
+    // apt wants a place for what it has half of.
+    fs::create_dir_all(archives.join("partial"))
+        .map_err(Failure::because("the user's cache folder cannot be written to"))?;
+    let otherwise = format!(
+        "Debian's packages {} could not be downloaded: see above; if the archive could not be reached, try again",
+        packages.join(" ")
+    );
+    if let Some(mut apt) = apt_get() {
+        shell::run_quietly(apt.args(["update", "-q"]), &otherwise)?;
+    }
+    let mut download = Command::new("apt-get");
+    download
+        .args(["install", "-qy", "--no-install-recommends", "--download-only"])
+        .args(["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root", "-o"])
+        .arg(format!("Dir::Cache::archives={}", archives.display()))
+        .args(packages);
+    shell::run_quietly(&mut download, &otherwise)?;
+    let unreadable = "the downloaded packages cannot be read";
+    for entry in fs::read_dir(&archives).map_err(Failure::because(unreadable))? {
+        let file = entry.map_err(Failure::because(unreadable))?.path();
+        if file.extension() == Some(OsStr::new("deb")) {
+            let mut unpack = Command::new("dpkg-deb");
+            unpack.arg("--extract").arg(&file).arg(new.join("root"));
+            shell::run_quietly(&mut unpack, "a package could not be unpacked: see above")?;
+        }
+    }
+    fs::rename(new.join("root"), folder)
+        .and_then(|()| fs::remove_dir_all(&new))
+        .map_err(Failure::because("the user's cache folder cannot be written to"))
+}
+
 /// `apt-get`, as root or by a `sudo` that asks no password.
 fn apt_get() -> Option<Command> {
     let is_root = shell::answer(Command::new("id").arg("-u"))? == "0";

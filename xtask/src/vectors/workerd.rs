@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::case::{Case, Group, Key, Question, Verdict};
 use super::reader::{list, text};
 use crate::bundle::{self, Bundle};
-use crate::server::{Server, free_port};
+use crate::server::{self, Server};
 use crate::setup::Installed;
 use crate::shell::{Failure, Result};
 use crate::{check, project};
@@ -48,7 +48,7 @@ impl Workerd {
             installed,
         )?;
         let configuration = configure(&folder)?;
-        let port = free_port()?;
+        let port = server::free_port()?;
         let server = Server::start(&[&configuration], port)?;
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(DEADLINE))
@@ -106,7 +106,7 @@ impl Workerd {
 
     /// The answers to a list of questions; `None` when it fails on one of them.
     fn ask(&self, path: &str, questions: &Value) -> Result<Option<Vec<Value>>> {
-        if self.server.is_interrupted() {
+        if Server::is_interrupted() {
             return Err(Failure::new("interrupted"));
         }
         let url = format!("http://127.0.0.1:{}{path}", self.port);
