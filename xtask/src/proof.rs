@@ -3,6 +3,7 @@
 mod answer;
 mod caches;
 mod case;
+mod chromium;
 mod hostile;
 mod journey;
 mod model;
@@ -19,6 +20,7 @@ use pico_args::Arguments;
 
 use self::answer::Client;
 use self::caches::PRODUCTS;
+use self::chromium::Chromium;
 use self::journey::{Kind, Tally, travel};
 use self::model::Model;
 use self::site::Site;
@@ -31,8 +33,9 @@ pub(crate) const HELP: &str = "\
 Puts caches in front of the built Worker, on this machine alone, and shows that none of them stores
 or reuses a refusal: of the filter, in every form and for every method, or of the origin (401, 403,
 407) with fields that ask for it to be stored; nor, in a shared cache, what was granted on a token.
-The caches: a model of RFC 9111 as a private and as a shared cache, nginx, each configured to store
-as much as it can without taking no notice of what answers say. Prints a table:
+The caches: a model of RFC 9111 as a private and as a shared cache; nginx, Varnish, Squid and Apache
+Traffic Server, each configured to store as much as it can without being told to take no notice of
+what answers say; Chromium. Takes about 8 minutes and prints a table:
 
   tried             requests whose answers must come from the filter, each time anew
   stored            what still came out of the cache when the filter was taken away
@@ -41,11 +44,14 @@ as much as it can without taking no notice of what answers say. Prints a table:
   without filter    refusals of an origin without the filter that were reused
 
 Exits with 1 if anything was stored or reused, or if a cache does not work. On Debian it unpacks the
-caches into the user's cache folder; elsewhere it takes those that are in the PATH and says which
-are not.
+caches into the user's cache folder, and installs and starts nothing but Chromium; elsewhere it takes
+those that are in the PATH and says which are not.
 
 Options:
   --only NAME   one cache, by its name in the table; what is proven then is that much less";
+
+/// The cache of a browser.
+const CHROMIUM: &str = "Chromium";
 
 /// The model of RFC 9111, by whom it serves.
 const MODELS: [(&str, Kind); 2] =
@@ -58,6 +64,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let issuer = token::development_issuer()?;
     let installed = setup::for_build()?;
     let programs = setup::caches::ensure()?;
+    setup::browser()?;
     bundle::make(&installed)?;
     let folder = project::target()?.join("cache-proof");
     let _ = fs::remove_dir_all(&folder);
@@ -75,6 +82,13 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         };
         rows.push(Row { name: product.name, seen });
     }
+    if is_wanted(CHROMIUM) {
+        let seen = match chromium::version() {
+            Some(version) => Some((version, through_chromium(&site, &folder)?)),
+            None => None,
+        };
+        rows.push(Row { name: CHROMIUM, seen });
+    }
     table::print(&rows, only.is_some())
 }
 
@@ -87,6 +101,12 @@ fn through(
     shell::step(&format!("Asking {}", product.name), || {
         let running = product.start(programs, site, folder)?;
         travel(product.name, &Client::of(running.port), Kind::Shared, site)
+    })
+}
+
+fn through_chromium(site: &Site, folder: &Path) -> Result<Tally> {
+    shell::step("Asking Chromium", || {
+        travel(CHROMIUM, &Chromium::start(site, folder)?, Kind::Private, site)
     })
 }
 

@@ -15,7 +15,6 @@ use crate::shell::{self, Failure, Result};
 use crate::{project, setup};
 
 const START_DEADLINE: Duration = Duration::from_mins(1);
-const STOP_DEADLINE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);
 const LINES_KEPT: usize = 20;
 
@@ -110,17 +109,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let started = Instant::now();
-        let group = format!("-{}", self.process.id());
-        let _ = shell::answer(Command::new("kill").args(["-TERM", "--", &group]));
-        while started.elapsed() < STOP_DEADLINE {
-            match self.process.try_wait() {
-                Ok(None) => thread::sleep(PAUSE),
-                _ => break,
-            }
-        }
-        let _ = shell::answer(Command::new("kill").args(["-KILL", "--", &group]));
-        shell::end(&mut self.process);
+        shell::end_group(&mut self.process);
     }
 }
 

@@ -100,6 +100,21 @@ pub(crate) fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// Ends a program that leads a group of processes, with all of the group: by a signal, and at once
+/// if that takes too long.
+pub(crate) fn end_group(leader: &mut Child) {
+    const DEADLINE: Duration = Duration::from_secs(5);
+    const PAUSE: Duration = Duration::from_millis(50);
+    let started = Instant::now();
+    let group = format!("-{}", leader.id());
+    let _ = answer(Command::new("kill").args(["-TERM", "--", &group]));
+    while started.elapsed() < DEADLINE && matches!(leader.try_wait(), Ok(None)) {
+        thread::sleep(PAUSE);
+    }
+    let _ = answer(Command::new("kill").args(["-KILL", "--", &group]));
+    end(leader);
+}
+
 /// `PATH` with a folder in front.
 pub(crate) fn path_with(folder: &Path) -> Result<OsString> {
     let path = env::var_os("PATH").unwrap_or_default();

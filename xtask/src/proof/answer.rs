@@ -41,6 +41,11 @@ impl Answer {
 pub(super) trait Cache {
     /// The answers, in the order of the requests, which are made in any order.
     fn ask(&self, asks: &[Ask]) -> Result<Vec<Answer>>;
+
+    /// Why it shows nobody an answer with this status, if it does not.
+    fn conceals(&self, _status: u16) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A server that tells hosts apart by name.
@@ -66,11 +71,8 @@ impl Client {
 
     pub(super) fn ask_one(&self, ask: &Ask) -> Result<Answer> {
         let request = as_http(ask, &format!("http://127.0.0.1:{}", self.port))?;
-        let mut response = match self.agent.run(request) {
-            Ok(response) => response,
-            // Whoever says nothing, or nothing to the end, has not answered.
-            Err(_) => return Ok(Answer::none()),
-        };
+        // Whoever says nothing, or nothing to the end, has not answered.
+        let Ok(mut response) = self.agent.run(request) else { return Ok(Answer::none()) };
         let answer =
             Answer { status: response.status().as_u16(), fields: response.headers().clone() };
         Ok(response.body_mut().read_to_vec().map_or_else(|_| Answer::none(), |_| answer))

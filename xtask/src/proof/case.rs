@@ -200,7 +200,7 @@ impl Plan {
                     let ask = Ask { host, method, path, fields };
                     let name = format!("{code}, {method} {accept}, {route}");
                     let case = Case { name, ask, status, later, is_for_shared_caches_alone: false };
-                    self.add(case, (told, hostile::all()));
+                    self.add(case, &(told, hostile::all()));
                 }
             }
         }
@@ -226,12 +226,12 @@ impl Plan {
             later: Some(Later { admitted: fields.clone(), refused }),
             is_for_shared_caches_alone: !AUTH_STATUSES.contains(&status),
         };
-        self.add(case, (Told::Status(status), hostile));
+        self.add(case, &(Told::Status(status), hostile));
     }
 
     /// Twice, each at a URL of its own: one that is refused and nothing else, and one that is
     /// granted afterwards.
-    fn add(&mut self, mut case: Case, told: (Told, Fields)) {
+    fn add(&mut self, mut case: Case, told: &(Told, Fields)) {
         let later = case.later.take();
         let path = case.ask.path.clone();
         for later in [Some(None), later.map(Some)].into_iter().flatten() {

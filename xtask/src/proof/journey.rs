@@ -18,6 +18,8 @@ pub(super) struct Tally {
     pub(super) reused: Vec<String>,
     /// Answers that are not what they must be, for whatever reason.
     pub(super) wrong: Vec<String>,
+    /// Answers that the cache shows nobody, each with the reason.
+    pub(super) concealed: Vec<&'static str>,
     /// Public answers that were reused, as they should be, of how many.
     pub(super) controls: (usize, usize),
     /// Refusals of the bare origin that were reused, of how many.
@@ -99,6 +101,10 @@ impl Cache for Named<'_> {
         let asks: Vec<_> = asks.iter().map(|ask| ask.clone().of_journey(&name)).collect();
         self.cache.ask(&asks)
     }
+
+    fn conceals(&self, status: u16) -> Option<&'static str> {
+        self.cache.conceals(status)
+    }
 }
 
 /// A request and what must come of it.
@@ -149,6 +155,8 @@ impl Trip<'_> {
             let says = || format!("{}: {} {}", step.name, step.ask.path, told(&answer));
             if answer.mark().is_some() && !is_new {
                 tally.reused.push(says());
+            } else if let (0, Some(why)) = (answer.status, self.cache.conceals(step.status)) {
+                tally.concealed.push(why);
             } else if !is_new || answer.status != step.status {
                 tally.wrong.push(format!("{}; it should be {}", says(), step.status));
             }

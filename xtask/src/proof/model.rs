@@ -13,11 +13,13 @@ use super::journey::Kind;
 use super::site::Site;
 use crate::shell::{Failure, Result};
 
+/// What is stored, by host and path, the newest last.
+type Stored = HashMap<(Host, String), Vec<(CachePolicy, Answer)>>;
+
 pub(super) struct Model<'s> {
     site: &'s Site,
     kind: Kind,
-    /// By host and path, the newest last.
-    stored: Mutex<HashMap<(Host, String), Vec<(CachePolicy, Answer)>>>,
+    stored: Mutex<Stored>,
 }
 
 impl<'s> Model<'s> {
@@ -73,20 +75,17 @@ impl Cache for Model<'_> {
         let mut arrived = self.ask_behind(&to_ask)?.into_iter();
         let mut all = Vec::new();
         for (ask, found) in asks.iter().zip(answers) {
-            let answer = match found {
-                Some(answer) => answer,
-                None => {
-                    let answer =
-                        arrived.next().ok_or_else(|| Failure::new("an answer is missing"))?;
-                    if answer.status == 0 {
-                        self.find(ask, true)?.unwrap_or(answer)
-                    } else {
-                        self.keep(ask, &answer)?;
-                        answer
-                    }
-                }
-            };
-            all.push(answer);
+            if let Some(answer) = found {
+                all.push(answer);
+                continue;
+            }
+            let answer = arrived.next().ok_or_else(|| Failure::new("an answer is missing"))?;
+            if answer.status == 0 {
+                all.push(self.find(ask, true)?.unwrap_or(answer));
+            } else {
+                self.keep(ask, &answer)?;
+                all.push(answer);
+            }
         }
         Ok(all)
     }

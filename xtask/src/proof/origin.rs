@@ -89,18 +89,18 @@ impl Shared {
             Some((_, fields)) => (200, fields.clone()),
         };
         let serial = self.answers.fetch_add(1, Ordering::SeqCst);
-        let mut answer = format!("HTTP/1.1 {status} Told\r\n{SERIAL}: {serial}\r\n");
-        match status {
-            401 => answer += "WWW-Authenticate: Basic realm=\"origin\"\r\n",
-            407 => answer += "Proxy-Authenticate: Basic realm=\"origin\"\r\n",
-            _ => {}
-        }
-        for (name, value) in fields {
-            answer += &format!("{name}: {value}\r\n");
-        }
         let body = format!("answer {serial}\n");
-        answer +=
-            &format!("Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let challenge = match status {
+            401 => "WWW-Authenticate: Basic realm=\"origin\"\r\n",
+            407 => "Proxy-Authenticate: Basic realm=\"origin\"\r\n",
+            _ => "",
+        };
+        let fields: Vec<_> =
+            fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let (fields, length) = (fields.concat(), body.len());
+        let answer = format!(
+            "HTTP/1.1 {status} Told\r\n{SERIAL}: {serial}\r\n{challenge}{fields}Content-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
         Some(answer)
     }
 }

@@ -15,7 +15,6 @@ use crate::setup::caches::Programs;
 use crate::shell::{self, Failure, Result};
 
 const START_DEADLINE: Duration = Duration::from_secs(30);
-const STOP_DEADLINE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a configuration is made of.
@@ -120,13 +119,6 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let started = Instant::now();
-        let group = format!("-{}", self.process.id());
-        let _ = shell::answer(Command::new("kill").args(["-TERM", "--", &group]));
-        while started.elapsed() < STOP_DEADLINE && matches!(self.process.try_wait(), Ok(None)) {
-            thread::sleep(PAUSE);
-        }
-        let _ = shell::answer(Command::new("kill").args(["-KILL", "--", &group]));
-        shell::end(&mut self.process);
+        shell::end_group(&mut self.process);
     }
 }

@@ -70,11 +70,14 @@ fn policy(issuer: &Issuer, origin: u16) -> Value {
     if let Some(keys) = jwks.get_mut("keys").and_then(Value::as_array_mut) {
         keys.retain(|key| key.get("alg") == Some(&json!("ES256")));
     }
-    let mut trusted = json!({ "issuer": ISSUER, "audiences": [AUDIENCE], "algorithms": ["ES256"] });
-    let mut silent = trusted.clone();
-    trusted["jwks"] = jwks;
-    silent["issuer"] = json!(SILENT_ISSUER);
-    silent["jwks_uri"] = json!(format!("{origin}/keys"));
+    let algorithms = ["ES256"];
+    let trusted = json!({
+        "issuer": ISSUER, "audiences": [AUDIENCE], "algorithms": algorithms, "jwks": jwks,
+    });
+    let silent = json!({
+        "issuer": SILENT_ISSUER, "audiences": [AUDIENCE], "algorithms": algorithms,
+        "jwks_uri": format!("{origin}/keys"),
+    });
     json!({
         "origin": origin,
         // The address is for a browser, which can be sent to no other host on this machine.

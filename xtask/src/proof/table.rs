@@ -34,8 +34,12 @@ pub(super) fn print(rows: &[Row], is_selection: bool) -> Result {
         }
     }
     println!();
-    let seen = rows.iter().filter_map(|row| Some((row.name, &row.seen.as_ref()?.1)));
-    let findings: usize = seen.map(|(name, tally)| print_findings(name, tally)).sum();
+    for (name, concealed) in seen_of(rows).map(|(name, tally)| (name, &tally.concealed)) {
+        if let Some(why) = concealed.first() {
+            println!("{name} shows nobody {} of these answers: {why}.", concealed.len());
+        }
+    }
+    let findings: usize = seen_of(rows).map(|(name, tally)| print_findings(name, tally)).sum();
     if findings > 0 {
         return Err(Failure::new(format!("{findings} findings: see above")));
     }
@@ -48,6 +52,10 @@ pub(super) fn print(rows: &[Row], is_selection: bool) -> Result {
         println!("The proof is partial: not all caches were tried.");
     }
     Ok(())
+}
+
+fn seen_of(rows: &[Row]) -> impl Iterator<Item = (&'static str, &Tally)> {
+    rows.iter().filter_map(|row| Some((row.name, &row.seen.as_ref()?.1)))
 }
 
 fn of((some, all): (usize, usize)) -> String {

@@ -57,25 +57,23 @@ fn configure(place: &Place<'_>, command: &mut Command) -> Result {
         store = at("store"),
     );
     let layout = place.write("runroot.yaml", &layout)?;
-    let mut records =
-        format!("CONFIG proxy.config.http.server_ports STRING {}:ip-in=127.0.0.1\n", place.port);
-    for record in RECORDS.lines() {
-        records += &format!("CONFIG proxy.config.{record}\n");
-    }
+    let port = format!("http.server_ports STRING {}:ip-in=127.0.0.1", place.port);
     let words = place.programs.file("etc/trafficserver/body_factory");
-    records +=
-        &format!("CONFIG proxy.config.body_factory.template_sets_dir STRING {}\n", words.display());
+    let words = format!("body_factory.template_sets_dir STRING {}", words.display());
+    let records = RECORDS.lines().chain([port.as_str(), words.as_str()]);
+    let records: String =
+        records.flat_map(|record| ["CONFIG proxy.config.", record, "\n"]).collect();
     place.write("etc/records.config", &records)?;
     place.write("etc/storage.config", &format!("{} 256M\n", at("store")))?;
     place.write(
         "etc/ip_allow.yaml",
         "ip_allow:\n  - apply: in\n    ip_addrs: 127.0.0.1\n    action: allow\n    methods: ALL\n",
     )?;
-    let mut remap = String::new();
-    for host in [Host::Filter, Host::Other, Host::Misconfigured, Host::Bare] {
-        remap += &format!("map http://{}/ http://127.0.0.1:{}/\n", host.name(), place.behind(host));
-    }
-    place.write("etc/remap.config", &remap)?;
+    let hosts = [Host::Filter, Host::Other, Host::Misconfigured, Host::Bare];
+    let rules = hosts.map(|host| {
+        format!("map http://{}/ http://127.0.0.1:{}/\n", host.name(), place.behind(host))
+    });
+    place.write("etc/remap.config", &rules.concat())?;
     command.arg(format!("--run-root={}", layout.display()));
     Ok(())
 }
