@@ -2,8 +2,11 @@
 //! the cache then was stored there.
 //!
 //! It also says when an answer was made, as Cloudflare's edge does and the local runtime does not:
-//! without `Date`, some caches take an answer for old and store less than they would.
+//! without `Date`, some caches take an answer for old and store less than they would. And it turns
+//! the order of the fields round, which means nothing, but not to every cache: the local runtime
+//! sorts them by name, and nobody promises that of the network.
 
+use std::cmp::Reverse;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -66,21 +69,31 @@ fn pass_on(mut client: &TcpStream, to: u16, is_cut: &AtomicBool) -> io::Result<(
     server.write_all(&request)?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
-    let lines = answer.split_inclusive(|byte| *byte == b'\n');
-    let has_date = lines
-        .clone()
-        .take_while(|line| !line.trim_ascii().is_empty())
-        .any(|line| is_named(line, b"date"));
-    let status_line = lines.clone().next().unwrap_or_default();
-    client.write_all(status_line)?;
-    if !has_date && !status_line.is_empty() {
-        write!(client, "Date: {}\r\n", httpdate::fmt_http_date(SystemTime::now()))?;
+    client.write_all(&as_from_the_edge(&answer))
+}
+
+/// The same answer with a date, and its fields the other way round.
+fn as_from_the_edge(answer: &[u8]) -> Vec<u8> {
+    let mut lines = answer.split_inclusive(|byte| *byte == b'\n');
+    let status_line = lines.next().unwrap_or_default().to_vec();
+    let mut fields: Vec<_> =
+        lines.take_while(|line| !line.trim_ascii().is_empty()).map(<[u8]>::to_vec).collect();
+    let length = fields.iter().map(Vec::len).fold(status_line.len(), usize::saturating_add);
+    if !status_line.is_empty() && !fields.iter().any(|field| is_named(field, b"date")) {
+        let date = httpdate::fmt_http_date(SystemTime::now());
+        fields.push(format!("Date: {date}\r\n").into_bytes());
     }
-    client.write_all(answer.get(status_line.len()..).unwrap_or_default())
+    // Lines of one field stay in their order, which has a meaning.
+    fields.sort_by_key(|field| Reverse(name(field)));
+    let rest = answer.get(length..).unwrap_or_default();
+    [status_line, fields.concat(), rest.to_vec()].concat()
 }
 
 /// Whether a line is a field of this name.
-fn is_named(line: &[u8], name: &[u8]) -> bool {
-    let given = line.split(|byte| *byte == b':').next().unwrap_or_default();
-    given.eq_ignore_ascii_case(name)
+fn is_named(line: &[u8], wanted: &[u8]) -> bool {
+    name(line) == wanted
+}
+
+fn name(line: &[u8]) -> Vec<u8> {
+    line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_lowercase()
 }
