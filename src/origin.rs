@@ -189,10 +189,10 @@ pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn
     edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
-        edits.remove(&TARGETED_FIELDS);
+        edits.remove.extend(targeted(headers));
         edits.set("cache-control", "no-store");
     } else if *permit.route().access() != Access::Public {
-        edits.remove(&TARGETED_FIELDS);
+        edits.remove.extend(targeted(headers));
         let control = headers.get("cache-control");
         edits.set("cache-control", Directives::of(control.as_deref()).private());
         edits.set("vary", vary(policy, headers.get("vary")));
@@ -219,6 +219,11 @@ fn vary(policy: &Policy, given: Option<String>) -> String {
     vary
 }
 
-/// Fields that outrank `Cache-Control` for the caches they are meant for (RFC 9213).
-const TARGETED_FIELDS: [&str; 3] =
-    ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];
+/// Fields that outrank `Cache-Control` for the caches they are meant for: all that are named as
+/// RFC 9213 has it, and those that some servers had before.
+fn targeted(headers: &dyn Headers) -> impl Iterator<Item = String> {
+    const OTHERS: [&str; 3] = ["edge-control", "surrogate-control", "x-accel-expires"];
+    let is_targeted =
+        |name: &String| name.ends_with("-cache-control") || OTHERS.contains(&name.as_str());
+    headers.names().into_iter().filter(is_targeted)
+}
