@@ -120,3 +120,31 @@ fn model_version() -> Result<String> {
         .map(|(version, _)| format!("http-cache-semantics {version}"));
     version.ok_or_else(|| Failure::new("Cargo.lock has no http-cache-semantics"))
 }
+
+#[cfg(test)]
+mod tests {
+    use issuer::Issuer;
+
+    use super::case::Plan;
+
+    /// The README's table of answers has every denial: the tidy test sees to it.
+    #[test]
+    fn every_denial_is_asked_for() {
+        let plan = Plan::new(&Issuer::generate());
+        let is_status = |cell: &str| cell.len() == 3 && cell.parse::<u16>().is_ok();
+        let codes: Vec<_> = include_str!("../../README.md")
+            .lines()
+            .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>())
+            .filter(|cells| cells.len() > 3 && is_status(cells[1]))
+            .map(|cells| (cells[1].parse::<u16>().unwrap(), cells[2].trim_matches('`').to_owned()))
+            .collect();
+        assert!(codes.len() >= 12, "{codes:?}");
+        for (status, code) in codes {
+            let asked = format!("{code}, ");
+            let cases = plan.cases.iter().filter(|case| case.name.starts_with(&asked));
+            // Three methods, three forms, two routes.
+            assert!(cases.clone().count() >= 18, "{code}");
+            assert!(cases.clone().all(|case| case.status == status), "{code}");
+        }
+    }
+}
