@@ -66,6 +66,8 @@ pub(crate) fn for_fuzzing() -> Result<nightly::Toolchain> {
 /// What testing mutants takes: `cargo mutants`.
 pub(crate) fn for_mutants() -> Result<PathBuf> {
     tools::ensure(&tools::CARGO_MUTANTS)
+}
+
 /// Chromium, where it can be installed.
 pub(crate) fn browser() -> Result {
     if debian::can_install() { debian::ensure_chromium() } else { Ok(()) }
