@@ -39,7 +39,9 @@ pub(super) async fn serve(
     context: &Context,
     line: &mut Line,
 ) -> Result<Response, Denial> {
-    let outcome = match CacheKey::of(&visit.permit) {
+    // A change of protocol is between the client and the origin.
+    let is_upgrade = visit.exchange.headers.get("upgrade").is_some();
+    let outcome = match CacheKey::of(&visit.permit).filter(|_| !is_upgrade) {
         Some(key) => through_cache(visit, key, context).await?,
         None => past_cache(visit, context).await?,
     };

@@ -3,7 +3,7 @@
 use turnpike::cache::CacheKey;
 
 fn forge(url: &str) -> CacheKey {
-    CacheKey(url.to_owned())
+    CacheKey { server: url.to_owned(), partition: String::new(), resource: String::new() }
 }
 
 fn main() {}

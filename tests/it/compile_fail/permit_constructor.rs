@@ -9,7 +9,8 @@ fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
 }
 
 fn promote(permit: Permit<'_>) -> Permit<'_> {
-    permit.for_principal(Principal { issuer: "i".to_owned(), subject: "s".to_owned() })
+    let (issuer, subject) = ("i".to_owned(), "s".to_owned());
+    permit.for_principal(Principal { issuer, subject, partition: None })
 }
 
 fn main() {}
