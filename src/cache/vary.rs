@@ -32,15 +32,15 @@ impl Variance {
     /// [`Unvaryable`] for `*`, for what carries credentials, and for too many names.
     pub fn of(answer: &dyn Headers, credentials: &[CredentialSource]) -> Result<Self, Unvaryable> {
         let vary = answer.get("vary").unwrap_or_default();
-        let mut names: Vec<String> =
-            vary.split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
+        let mut names = Vec::new();
+        for name in vary.split(',') {
+            insert(&mut names, name.trim().to_ascii_lowercase());
+        }
         // Permission for one page to read the answer, whether or not `Vary` says so.
         if answer.get("access-control-allow-origin").is_some_and(|origin| origin.trim() != "*") {
-            names.push("origin".to_owned());
+            insert(&mut names, "origin".to_owned());
         }
         names.retain(|name| !name.is_empty() && name != "accept-encoding");
-        names.sort();
-        names.dedup();
         let is_personal = |name: &String| {
             ["*", "cookie", "authorization"].contains(&name.as_str())
                 || credentials.iter().any(|source| source.header() == Some(name))
@@ -86,8 +86,8 @@ impl Variants {
         for name in &self.variance.0 {
             let value = request.get(name).map(|value| normalized(name, &value));
             // Lengths keep one field from reaching into the next; absent is not empty.
-            hash.update(format!("{name} {:?} ", value.as_ref().map(String::len)));
-            hash.update(value.unwrap_or_default());
+            let length = value.as_ref().map_or(0, |value| value.len().saturating_add(1));
+            hash.update(format!("{name} {length} {}", value.unwrap_or_default()));
         }
         Base64UrlUnpadded::encode_string(&hash.finalize())
     }
@@ -123,13 +123,22 @@ impl Variants {
 fn normalized(name: &str, value: &str) -> String {
     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
     if name == "accept-language" {
-        let mut parts: Vec<String> =
-            parts.map(|part| part.to_ascii_lowercase().replace(' ', "")).collect();
         // Order says nothing here, weights do (RFC 9110 section 12.5.4).
-        parts.sort();
-        parts.join(",")
+        let mut sorted = Vec::new();
+        for part in parts {
+            insert(&mut sorted, part.to_ascii_lowercase().replace(' ', ""));
+        }
+        sorted.join(",")
     } else {
         parts.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// Inserts into a sorted list what is not yet in it. The lists are short, and a sort of its own would
+/// weigh 2 KB.
+fn insert(sorted: &mut Vec<String>, item: String) {
+    if let Err(at) = sorted.binary_search(&item) {
+        sorted.insert(at, item);
     }
 }
 

@@ -60,11 +60,16 @@ impl Route {
         methods: Option<Vec<String>>,
         access: Access,
         caching: Caching,
+        rules: &str,
     ) -> Self {
-        let rules = format!("{} {methods:?} {access:?} {caching:?}", pattern.text());
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
         Self { pattern, methods, access, caching, fingerprint }
+    }
+
+    /// The most specific comes first: by its path, and then by whether it names methods.
+    fn order(&self) -> impl Ord {
+        (self.pattern.rank(), self.pattern.paths(), self.methods.is_none())
     }
 
     fn allows(&self, method: &str) -> bool {
@@ -88,6 +93,7 @@ impl Default for Routes {
             None,
             Access::Protected(Requirement::default()),
             Caching::Off,
+            "",
         );
         Self { ordered: Vec::new(), unnamed }
     }
@@ -140,18 +146,17 @@ pub(super) fn read_all(field: &Field<'_, '_>) -> Option<Routes> {
     let mut ordered: Vec<Route> = Vec::with_capacity(count);
     for item in items {
         let Some(route) = read(&item) else { continue };
-        match ordered.iter().find(|other| indistinguishable(&route, other)) {
-            Some(other) => item.problem(format!(
+        if let Some(other) = ordered.iter().find(|other| indistinguishable(&route, other)) {
+            item.problem(format!(
                 "cannot be told apart from the route `{}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)",
                 other.name()
-            )),
-            None => ordered.push(route),
+            ));
+        } else {
+            let at = ordered.partition_point(|other| other.order() <= route.order());
+            ordered.insert(at, route);
         }
     }
     let complete = ordered.len() == count;
-    ordered.sort_by_cached_key(|route| {
-        (route.pattern.rank(), route.pattern.paths(), route.methods.is_none())
-    });
     complete.then(|| Routes { ordered, ..Routes::default() })
 }
 
@@ -203,7 +208,7 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
     table.close();
     let access =
         if public? { Access::Public } else { Access::Protected(Requirement { scopes: scopes? }) };
-    Some(Route::new(pattern?, methods?, access, caching?))
+    Some(Route::new(pattern?, methods?, access, caching?, &field.value().to_string()))
 }
 
 fn method(text: &str) -> Result<String, String> {
