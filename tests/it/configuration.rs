@@ -121,6 +121,19 @@ fn values_of_the_wrong_kind_are_named() {
 }
 
 #[test]
+fn a_place_for_credentials_has_a_name_and_one_reader() {
+    for unknown in ["token", "Bearer", "cookie:a b", "cookie:", "header:", "header:X Token"] {
+        let problem =
+            format!("credentials[0]: `{unknown}` is not one of bearer, cookie:NAME, header:NAME");
+        member("credentials", json!([unknown]), &[&problem]);
+    }
+    let by_bearer = "credentials[0]: the Authorization field is read by `bearer`";
+    member("credentials", json!(["header:Authorization"]), &[by_bearer]);
+    let by_cookie = "credentials[0]: cookies are read by `cookie:NAME`";
+    member("credentials", json!(["header:COOKIE"]), &[by_cookie]);
+}
+
+#[test]
 fn a_brand_that_is_not_ascii_needs_a_realm() {
     let problem = "TURNPIKE: `realm` is missing, and the brand's name cannot stand in for it: it is not plain ASCII";
     member("brand", json!({ "name": "Übersicht" }), &[problem]);
