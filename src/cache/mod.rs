@@ -16,4 +16,4 @@ pub use key::CacheKey;
 pub use record::{Record, Use};
 pub use status::{CacheStatus, Stale, Why};
 pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide};
-pub use vary::{Variance, Variants};
+pub use vary::{Unvaryable, Variance, Variants};

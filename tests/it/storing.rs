@@ -161,4 +161,6 @@ fn a_key_is_the_rules_the_partition_and_the_url() {
     let mine = key("GET", "/mine/x").expect("it is cached");
     assert!(mine.contains("-subject-") && mine.ends_with("/mine/x"), "{mine}");
     assert_eq!(key("GET", "/tenant/x"), None, "the token has no such claim");
+    let variant = CacheKey::of(&permit("GET", "/reports/x")).expect("it is cached").variant("v");
+    assert!(variant.to_url().ends_with("-shared~v/reports/x"), "{}", variant.to_url());
 }
