@@ -105,3 +105,44 @@ impl KeySet {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A set of one key on P-256, whose coordinates are this letter over and over.
+    fn set(kid: Option<&str>, alg: &str, letter: &str) -> KeySet {
+        let number = letter.repeat(42) + "A";
+        let mut key = match alg {
+            "ES256" => json!({ "kty": "EC", "crv": "P-256", "x": number, "y": number }),
+            _ => json!({ "kty": "OKP", "crv": "Ed25519", "x": number }),
+        };
+        key["alg"] = json!(alg);
+        key["kid"] = json!(kid);
+        if kid.is_none() {
+            key.as_object_mut().unwrap().remove("kid");
+        }
+        let algorithms = [Algorithm::Es256, Algorithm::EdDsa];
+        KeySet::parse(&json!({ "keys": [key] }), &algorithms).unwrap()
+    }
+
+    #[test]
+    fn sets_are_the_same_when_every_key_is() {
+        let one = set(Some("a"), "ES256", "B");
+        assert_eq!(one.keys().len(), 1);
+        assert!(one.has_keys_of(&set(Some("a"), "ES256", "B")));
+        for other in [
+            set(Some("b"), "ES256", "B"),
+            set(None, "ES256", "B"),
+            set(Some("a"), "ES256", "C"),
+            set(Some("a"), "EdDSA", "B"),
+            KeySet { keys: Vec::new(), refused: Vec::new() },
+        ] {
+            assert!(!one.has_keys_of(&other) && !other.has_keys_of(&one), "{other:?}");
+        }
+        let secrets = KeySet::shared(&[&[1; 32]], &[Algorithm::Hs256]).unwrap();
+        assert!(!secrets.has_keys_of(&secrets), "secrets are not compared");
+    }
+}
