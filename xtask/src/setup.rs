@@ -19,7 +19,7 @@ use crate::{finish, project};
 pub(crate) const HELP: &str = "\
 Installs, where missing:
   - the wasm32-unknown-unknown target, by rustup (on Debian also without rustup's server),
-  - worker-build, wasm-bindgen and cargo-deny, from crates.io, into the user's cache folder,
+  - worker-build, wasm-bindgen and cargo-deny, from the Rust package registry, into the user's cache folder,
   - the npm packages of package-lock.json, into node_modules/,
   - Chromium, on Debian.
 The other commands install what they need themselves: `setup` is for doing it ahead of time. `fuzz`

@@ -1,4 +1,4 @@
-//! Programs from crates.io, kept per version in the user's cache folder.
+//! Programs from the Rust package registry, kept per version in the user's cache folder.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -61,7 +61,7 @@ pub(super) fn ensure(tool: &Tool) -> Result<PathBuf> {
             .arg(&folder)
             .env_remove("CARGO_TARGET_DIR");
         let otherwise = format!(
-            "{package} {version} could not be installed: see above; if crates.io could not be reached, try again"
+            "{package} {version} could not be installed: see above; if the package registry could not be reached, try again"
         );
         shell::step(&format!("Installing {package} {version} ({usual_time})"), || {
             shell::run_quietly(&mut install, &otherwise)
