@@ -150,8 +150,18 @@ mod tests {
         memory.remember("0123456789a");
         assert!(memory.knows("0123456789"));
         assert!(!memory.knows("0123456789a"));
-        let mut nothing = VerifiedTokens::new(0, 0);
-        nothing.remember("a");
-        assert!(!nothing.knows("a"));
+        for (tokens, bytes) in [(0, 0), (0, 100), (1, 100), (100, 1)] {
+            let mut nothing = VerifiedTokens::new(tokens, bytes);
+            nothing.remember("a");
+            assert!(!nothing.knows("a"), "{tokens} tokens, {bytes} bytes");
+        }
+    }
+
+    #[test]
+    fn its_debug_output_tells_how_much_it_holds_and_no_token() {
+        let mut memory = VerifiedTokens::new(10, 1000);
+        memory.remember("a.b.c");
+        let text = format!("{memory:?}");
+        assert!(text.contains("bytes: 5") && !text.contains("a.b.c"), "{text}");
     }
 }

@@ -16,7 +16,13 @@ use crate::support::token::token;
 static SITE: LazyLock<Site> = LazyLock::new(Site::of_cases);
 
 fn permit(method: &str, path: &str) -> Permit<'static> {
-    let token = token("scope=\"reports:read reports:write\"", &ISSUER, NOW.0);
+    permit_with("", method, path)
+}
+
+/// A permit for a token with more claims.
+fn permit_with(more: &str, method: &str, path: &str) -> Permit<'static> {
+    let members = format!("scope=\"reports:read reports:write\" {more}");
+    let token = token(&members, &ISSUER, NOW.0);
     let headers = header_map(&[("authorization".to_owned(), format!("Bearer {token}"))]);
     SITE.admit(method, &format!("https://docs.example.com{path}"), &headers).expect("a good token")
 }
@@ -136,6 +142,27 @@ fn what_is_stored_comes_back_as_it_was() {
     assert!(back.get("www-authenticate").is_none());
     assert!(!Headers::names(&back).iter().any(|name| is_internal(name)));
     assert_eq!(restore(&answer), None, "it was not stored by us");
+}
+
+#[test]
+fn a_partition_by_claims_is_their_names_and_values() {
+    let key = |more, path| CacheKey::of(&permit_with(more, "GET", path)).map(|key| key.to_url());
+    let acme = key("tenant=acme", "/tenant/x").expect("it has the claim");
+    assert!(acme.contains("-claims-") && !acme.contains("acme"), "{acme}");
+    assert_eq!(key("tenant=acme sub=bob", "/tenant/x"), Some(acme.clone()));
+    let others = ["tenant=ACME", "tenant=7", "tenant=true", "tenant=\"\""];
+    let mut seen = vec![acme];
+    for more in others {
+        let other = key(more, "/tenant/x").expect("it has the claim");
+        assert!(!seen.contains(&other), "{more}");
+        seen.push(other);
+    }
+    for more in ["", "tenant=null", "tenant=[\"acme\"]", "plan=acme"] {
+        assert_eq!(key(more, "/tenant/x"), None, "{more}");
+    }
+    let both = key("tenant=a plan=bc", "/plan/x").expect("it has both");
+    assert_ne!(key("tenant=ab plan=c", "/plan/x"), Some(both));
+    assert_eq!(key("tenant=a", "/plan/x"), None);
 }
 
 #[test]
