@@ -132,7 +132,7 @@ fn fuzz(program: &Path, target: &str, seconds: u64) -> Result<Report> {
         .arg(format!("-dict={}", folder.join("dictionary.txt").display()))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         // The first input waits for the keys of the issuers.
-        .args(["-timeout=120", "-print_final_stats=1"])
+        .args(["-timeout=120", "-report_slow_units=120", "-print_final_stats=1"])
         // What crashed before is tried first.
         .args([corpus, artifacts])
         .stdin(Stdio::null())
