@@ -88,14 +88,15 @@ fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> 
             field.problem(error.to_string());
             None
         }
+        Ok(set) if set.is_empty() && set.refused().is_empty() => {
+            field.problem("holds no key");
+            None
+        }
         Ok(set) => {
             for refusal in set.refused() {
                 field.problem_at(&format!(".keys[{}]", refusal.index), refusal.why.to_string());
             }
-            if set.is_empty() && set.refused().is_empty() {
-                field.problem("holds no key");
-            }
-            (!set.is_empty() && set.refused().is_empty()).then_some(KeySource::Static(set))
+            set.refused().is_empty().then_some(KeySource::Static(set))
         }
     }
 }

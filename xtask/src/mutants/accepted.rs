@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use toml::Table;
+use toml::{Table, Value};
 
 use super::Mutants;
 use crate::project;
@@ -11,16 +11,16 @@ use crate::shell::{Failure, Result};
 
 const FILE: &str = ".cargo/mutants.toml";
 
-/// How many mutants are accepted. Each entry of the list has its reason in the line above, and a
-/// mutant that it is about.
-pub(super) fn check(mutants: &Mutants, folder: &Path) -> Result<usize> {
+/// How many mutants are to be tested, and how many are accepted. Each entry of the list has its
+/// reason in the line above, and is about one mutant.
+pub(super) fn check(mutants: &Mutants, folder: &Path) -> Result<(usize, usize)> {
     let file = project::root()?.join(FILE);
     let text = fs::read_to_string(&file).map_err(Failure::because(format!("{FILE} is missing")))?;
     let mut configuration: Table =
         text.parse().map_err(Failure::because(format!("{FILE} is not TOML")))?;
-    let Some(patterns) = configuration.remove("exclude_re") else { return Ok(0) };
+    let patterns = configuration.remove("exclude_re").map_or(Ok(Vec::new()), Value::try_into);
     let patterns: Vec<String> =
-        patterns.try_into().map_err(Failure::because(format!("{FILE}: exclude_re")))?;
+        patterns.map_err(Failure::because(format!("{FILE}: exclude_re")))?;
     if let Some(entry) = without_reason(&text) {
         return Err(Failure::new(format!("{FILE}: no reason stands above {entry}")));
     }
@@ -30,13 +30,19 @@ pub(super) fn check(mutants: &Mutants, folder: &Path) -> Result<usize> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&everything, configuration.to_string()))
         .map_err(Failure::because("target/ cannot be written to"))?;
+    let every = Mutants { program: mutants.program.clone(), paths: Vec::new() };
+    let all = every.count(&everything, None)?;
     for pattern in &patterns {
-        if mutants.count(&everything, std::slice::from_ref(pattern))? == 0 {
-            return Err(Failure::new(format!("{FILE}: no mutant is `{pattern}`: remove it")));
+        let about = all.saturating_sub(every.count(&everything, Some(pattern))?);
+        if about != 1 {
+            return Err(Failure::new(format!(
+                "{FILE}: `{pattern}` is about {about} mutants, not about one"
+            )));
         }
     }
-    let all = mutants.count(&everything, &mutants.paths)?;
-    Ok(all.saturating_sub(mutants.count(&file, &mutants.paths)?))
+    let all = mutants.count(&everything, None)?;
+    let chosen = mutants.count(&file, None)?;
+    Ok((chosen, all.saturating_sub(chosen)))
 }
 
 /// The first entry of the list that follows another one rather than a comment.
