@@ -19,8 +19,8 @@ const START_DEADLINE = 60_000;
 
 /** Serves the Worker under a policy: where, what it printed so far, and how to stop it. */
 export async function serve(name, policy) {
-  const main = join(root, "build", "index.js");
-  assert.ok(existsSync(main), "the Worker is not built: run `cargo xtask build` first");
+  const main = join(root, "src", "worker.js");
+  assert.ok(existsSync(join(root, "build")), "the Worker is not built: run `cargo xtask build` first");
   const folder = join(root, "target", "browser", name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

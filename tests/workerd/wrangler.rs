@@ -36,15 +36,22 @@ pub fn root() -> &'static Path {
 impl Wrangler {
     /// Serves the built Worker with this policy and these other variables.
     pub fn serve(name: &str, policy: &Value, variables: &[(&str, &str)]) -> Self {
-        let main = root().join("build/index.js");
-        assert!(main.exists(), "the Worker is not built: run `cargo xtask build` first");
+        Self::serve_main(name, "src/worker.js", policy, variables)
+    }
+
+    /// Serves another module.
+    pub fn serve_main(name: &str, main: &str, policy: &Value, variables: &[(&str, &str)]) -> Self {
+        assert!(
+            root().join("build").exists(),
+            "the Worker is not built: run `cargo xtask build` first"
+        );
         let mut vars = json!({ "TURNPIKE": policy });
         for (name, value) in variables {
             vars[name] = json!(value);
         }
         let configuration = json!({
             "name": name,
-            "main": main,
+            "main": root().join(main),
             "compatibility_date": "2026-10-30",
             "vars": vars,
         });

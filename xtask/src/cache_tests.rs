@@ -112,7 +112,7 @@ fn configure(issuer: &Issuer, origin_port: u16) -> Result<PathBuf> {
     let algorithms = Algorithm::all().filter(|it| it.kid().is_some()).map(Algorithm::name);
     let configuration = json!({
         "name": "cache-tests",
-        "main": root.join("build").join("index.js"),
+        "main": root.join("src").join("worker.js"),
         "compatibility_date": deployed.get("compatibility_date"),
         "compatibility_flags": deployed.get("compatibility_flags").unwrap_or(&json!([])),
         "vars": { "TURNPIKE": {

@@ -98,7 +98,7 @@ fn configure(name: &str, policy: &Value, folder: &Path) -> Result<PathBuf> {
     let deployed = check::read(&root.join("wrangler.toml"))?;
     let configuration = json!({
         "name": name,
-        "main": root.join("build").join("index.js"),
+        "main": root.join("src").join("worker.js"),
         "compatibility_date": deployed.get("compatibility_date"),
         "vars": { "TURNPIKE": policy },
     });
