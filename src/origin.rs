@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::cache::{self, CONDITIONAL, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
-use crate::policy::{Access, Caching, Origin, Partition, Policy};
+use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
 use crate::request::{CredentialSource, cookie_name, cookie_pairs};
 
 /// Who the filter says is asking.
@@ -70,9 +70,9 @@ pub enum ZoneCache {
 /// Statuses that say who may have something, rather than what it is.
 pub const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 
-/// What the cache of the zone may do with the answer to a permitted request.
-pub fn zone_cache(permit: &Permit<'_>) -> ZoneCache {
-    match permit.route().access() {
+/// What the cache of the zone may do with the answer to a request permitted under this route.
+pub fn zone_cache(route: &Route) -> ZoneCache {
+    match route.access() {
         Access::Public => ZoneCache::Usual,
         Access::Protected(_) => ZoneCache::Bypassed,
     }
@@ -187,6 +187,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
+    edits.remove(&["cache-tag"]);
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove.extend(targeted(headers));

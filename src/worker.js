@@ -1,4 +1,5 @@
 // What the platform runs, and all it may run: whatever else the WebAssembly exports stays in here.
+import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker from "../build/index.js";
 
 // The gate. Every request to the host comes here, and no cache stands in front.
@@ -7,3 +8,20 @@ export default {
     return new Worker(ctx, env).fetch(request);
   },
 };
+
+// Behind the gate, with `store = "tiered"`: Workers Cache stands in front, so this runs when nothing
+// is stored.
+export class TurnpikeStore extends WorkerEntrypoint {
+  fetch(request) {
+    return new Worker(this.ctx, this.env).fill(request, this.env, this.ctx);
+  }
+
+  // For the gate, and for other Workers of the account: forgets what is stored under these `tags` or
+  // `pathPrefixes`.
+  purge(what) {
+    if (!this.ctx.cache) {
+      throw new Error("no Workers Cache stands in front of TurnpikeStore");
+    }
+    return this.ctx.cache.purge(what);
+  }
+}

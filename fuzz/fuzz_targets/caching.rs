@@ -46,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
         check_storable(permit.method(), status, &fields);
         assert!(record.age <= 1 << 31 && record.status == status);
 
-        let copy = apply(&stored_copy(&fields, &record), fields.clone());
+        let copy = apply(&stored_copy(&fields, &record, "tag"), fields.clone());
         let Some(Stored::Answer(known, edits)) = restore(&copy) else { panic!("it was stored") };
         assert_eq!(known, record);
         let back = apply(&edits, copy);

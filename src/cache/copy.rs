@@ -55,28 +55,40 @@ pub enum Stored {
     Variants(Variants),
 }
 
-/// The fields of the copy that is stored, given those of the answer.
-pub fn stored_copy(answer: &dyn Headers, record: &Record) -> Edits {
-    let mut edits = Edits::default();
+/// The fields of the copy that is stored, given those of the answer; `tags` are those of its
+/// [key](super::CacheKey::tags).
+pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
+    let mut edits = kept(answer);
     edits.remove(&["age"]);
     edits.remove(&PERSONAL);
-    edits.remove.extend(answer.names().into_iter().filter(|name| is_internal(name)));
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     // So it is no longer the same to the byte.
     edits.remove(&["content-encoding", "content-length"]);
     if let (Some(_), Some(tag)) = (answer.get("content-encoding"), answer.get("etag")) {
         edits.set("etag", weak(tag));
     }
+    let kept_for = record.kept_for(validators(answer).is_some());
+    edits.set("cache-control", format!("public, max-age={kept_for}"));
+    edits.set("cache-tag", listed(answer.get("cache-tag"), tags));
+    edits.set(RECORD, record.to_string());
+    edits
+}
+
+/// Puts aside what speaks to a store.
+pub(super) fn kept(answer: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    edits.remove.extend(answer.names().into_iter().filter(|name| is_internal(name)));
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = answer.get(name) {
             edits.set(kept, value);
         }
     }
-    let kept_for = record.kept_for(validators(answer).is_some());
-    edits.set("cache-control", format!("public, max-age={kept_for}"));
-    edits.set(RECORD, record.to_string());
     edits
+}
+
+fn listed(given: Option<String>, more: &str) -> String {
+    given.map_or_else(|| more.to_owned(), |given| format!("{given},{more}"))
 }
 
 fn weak(tag: String) -> String {
@@ -96,7 +108,16 @@ pub fn restore(stored: &dyn Headers) -> Option<Stored> {
     if let Some(field) = stored.get(VARIANTS) {
         return Variants::from_field(&field).map(Stored::Variants);
     }
-    let record = Record::parse(&stored.get(RECORD)?)?;
+    Some(Stored::Answer(recorded(stored)?, restored(stored)))
+}
+
+/// What is known of a stored answer.
+pub(super) fn recorded(stored: &dyn Headers) -> Option<Record> {
+    Record::parse(&stored.get(RECORD)?)
+}
+
+/// Puts back what was [put aside](kept).
+pub(super) fn restored(stored: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove(&["cf-cache-status", "age"]);
     edits.remove.extend(stored.names().into_iter().filter(|name| is_internal(name)));
@@ -106,7 +127,7 @@ pub fn restore(stored: &dyn Headers) -> Option<Stored> {
             edits.set(name, value);
         }
     }
-    Some(Stored::Answer(record, edits))
+    edits
 }
 
 /// Fields that tell of the body or of a connection; a 304 has another connection and no body. The

@@ -1,4 +1,4 @@
-//! Who shares a stored answer, as a URL for the Cache API.
+//! Who shares a stored answer: as a URL for the Cache API, as properties for Workers Cache.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
@@ -12,9 +12,18 @@ use crate::request::CanonicalUrl;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheKey {
     server: String,
-    partition: String,
+    /// The word for the rules of the route. Under other rules, another key: what was stored under
+    /// the old ones is out of reach.
+    rules: String,
+    readers: String,
     resource: String,
+    /// The path of the route as the operator wrote it.
+    route: String,
 }
+
+/// A tag of a stored answer is not longer (Cloudflare, purge by tag). Longer ones would be dropped;
+/// cut, they stand for some more answers.
+const MAX_TAG_BYTES: usize = 1024;
 
 impl CacheKey {
     /// The key for a permitted request; `None` when its answers are not stored.
@@ -75,22 +84,45 @@ impl CacheKey {
         };
         Some(Self {
             server: url.origin().to_owned(),
-            // Under other rules, another key: what was stored under the old ones is out of reach.
-            partition: format!("{}-{readers}", route.fingerprint()),
+            rules: route.fingerprint().to_owned(),
+            readers,
             resource: url.path_and_query().to_owned(),
+            route: route.name().to_owned(),
         })
     }
 
     /// The key of one variant of the same.
     #[must_use]
     pub fn variant(&self, chosen: &str) -> Self {
-        Self { partition: format!("{}~{chosen}", self.partition), ..self.clone() }
+        Self { readers: format!("{}~{chosen}", self.readers), ..self.clone() }
     }
 
     /// The key as a URL.
     pub fn to_url(&self) -> String {
-        format!("{}/{}{}", self.server, self.partition, self.resource)
+        let Self { server, rules, readers, resource, .. } = self;
+        format!("{server}/{rules}-{readers}{resource}")
     }
+
+    /// All of the key but path and query, as properties by name.
+    pub fn properties(&self) -> [(&'static str, &str); 3] {
+        [("server", &self.server), ("rules", &self.rules), ("readers", &self.readers)]
+    }
+
+    /// The tag of everything that is stored of the URL, for whomever and in whatever variant.
+    pub fn url_tag(&self) -> String {
+        tag("turnpike-url", &format!("{}{}", self.server, self.resource))
+    }
+
+    /// The tags of the stored answer, as the value of `Cache-Tag`.
+    pub fn tags(&self) -> String {
+        format!("{},{}", tag("turnpike-route", &self.route), self.url_tag())
+    }
+}
+
+/// A tag has no commas, which would end it, no spaces, and ASCII only, as a path and a URL have.
+fn tag(kind: &str, value: &str) -> String {
+    let tag = format!("{kind}:{value}").replace(',', "%2C");
+    tag.chars().filter(char::is_ascii_graphic).take(MAX_TAG_BYTES).collect()
 }
 
 /// The URL that an answer refers to, if it is of the same server: one server says nothing of another.

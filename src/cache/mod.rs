@@ -7,6 +7,7 @@ mod key;
 mod record;
 mod status;
 mod storage;
+mod tiered;
 mod vary;
 
 pub use conditions::{CONDITIONAL, is_not_modified, validators, wants_part};
@@ -15,5 +16,6 @@ pub use directives::Directives;
 pub use key::CacheKey;
 pub use record::{Record, Use};
 pub use status::{CacheStatus, Stale, Why};
-pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide};
+pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide, decide_for};
+pub use tiered::{Tiered, tiered_copy, tiered_request};
 pub use vary::{Unvaryable, Variance, Variants};

@@ -39,6 +39,8 @@ pub enum Why {
     VaryMiss,
     /// What is stored is stale.
     Stale,
+    /// The store has nothing that would do, and does not say why.
+    Miss,
 }
 
 /// Why a stale answer was served (RFC 5861).
@@ -80,6 +82,7 @@ impl Why {
             Self::UriMiss => "uri-miss",
             Self::VaryMiss => "vary-miss",
             Self::Stale => "stale",
+            Self::Miss => "miss",
         }
     }
 }

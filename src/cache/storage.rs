@@ -3,7 +3,7 @@
 
 use crate::fields::Headers;
 use crate::gate::Permit;
-use crate::policy::Caching;
+use crate::policy::{Caching, Route};
 use crate::request::CredentialSource;
 use crate::time::UnixTime;
 
@@ -79,22 +79,40 @@ pub fn decide(
     headers: &dyn Headers,
     now: UnixTime,
 ) -> Storing {
-    match record(permit, credentials, status, headers, now) {
+    if permit.method() != "GET" {
+        return Storing::Skip(Skip::Head);
+    }
+    let length = headers.get("content-length").and_then(|length| length.trim().parse().ok());
+    match decide_for(permit.route(), credentials, status, headers, now) {
+        Storing::Store(..) if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) => {
+            Storing::Skip(Skip::Size)
+        }
+        decided => decided,
+    }
+}
+
+/// The same for a store that takes answers of any length, to a GET that was permitted under this
+/// route.
+pub fn decide_for(
+    route: &Route,
+    credentials: &[CredentialSource],
+    status: u16,
+    headers: &dyn Headers,
+    now: UnixTime,
+) -> Storing {
+    match record(route, credentials, status, headers, now) {
         Ok((record, variance)) => Storing::Store(record, variance),
         Err(skip) => Storing::Skip(skip),
     }
 }
 
 fn record(
-    permit: &Permit<'_>,
+    route: &Route,
     credentials: &[CredentialSource],
     status: u16,
     headers: &dyn Headers,
     now: UnixTime,
 ) -> Result<(Record, Variance), Skip> {
-    if permit.method() != "GET" {
-        return Err(Skip::Head);
-    }
     if status == 206 {
         return Err(Skip::Range);
     }
@@ -115,12 +133,8 @@ fn record(
     if !["", "identity", "gzip", "br"].iter().any(|coding| encoding.eq_ignore_ascii_case(coding)) {
         return Err(Skip::Encoding);
     }
-    let length = headers.get("content-length").and_then(|length| length.trim().parse().ok());
-    if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) {
-        return Err(Skip::Size);
-    }
     let age = age(headers, now);
-    let fresh_for = match permit.route().caching() {
+    let fresh_for = match route.caching() {
         _ if directives.has("no-cache") => 0,
         // The operator knows how old an answer may get here, whatever its age there.
         Caching::On { ttl: Some(ttl), .. } if is_usual => *ttl,

@@ -56,6 +56,11 @@ impl Variance {
         }
     }
 
+    /// As the value of `Vary`.
+    pub fn to_field(&self) -> String {
+        self.0.join(", ")
+    }
+
     /// Whether there is one answer for all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -124,7 +129,7 @@ impl Variants {
 
 /// One spelling for values that mean the same. Any two that are folded into one here are the same
 /// to every origin; for other fields that is known of white space around commas only.
-fn normalized(name: &str, value: &str) -> String {
+pub(super) fn normalized(name: &str, value: &str) -> String {
     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
     if name == "accept-language" {
         // Order says nothing here, weights do (RFC 9110 section 12.5.4).

@@ -116,7 +116,7 @@ pub(super) fn store(
         let variants = variants.with(&chosen).ok_or(Skip::Variants)?;
         (key.variant(&chosen).to_url(), Some((key.to_url(), variants)))
     };
-    let edits = stored_copy(&Fields(answer.headers()), &record);
+    let edits = stored_copy(&Fields(answer.headers()), &record, &key.tags());
     let twin = answer.clone();
     Ok(async move {
         let stored = async {

@@ -1,6 +1,6 @@
 //! To the origin and back.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestCache, RequestInit, RequestRedirect, Response};
@@ -8,28 +8,37 @@ use worker::Env;
 
 use super::headers::apply;
 use super::serve::Visit;
+use super::site::Site;
 use super::{log, platform};
 use crate::gate::Denial;
 use crate::origin::{self, AUTH_STATUSES, Purpose, ZoneCache};
-use crate::policy::Origin;
+use crate::policy::{Origin, Route};
 
 /// Sends the request on; bodies stream, redirects come back as they are.
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
-    let asked = async {
-        let request = forwarded(visit, purpose)?;
-        let promise = match visit.site.policy.origin() {
-            Origin::Own | Origin::Url(_) => {
-                let init = past_zone_cache(origin::zone_cache(&visit.permit))?;
-                platform::global().fetch_with_request_and_init(&request, &init)
-            }
-            Origin::Binding(name) => through(&visit.env, name, &request)?,
-        };
-        JsFuture::from(promise).await?.dyn_into::<Response>()
-    };
+    let Visit { site, permit, env, .. } = visit;
+    let asked = async { send(&forwarded(visit, purpose)?, permit.route(), site, env).await };
     asked.await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
     })
+}
+
+/// Sends a request that is ready for the origin, permitted under this route.
+pub(super) async fn send(
+    request: &Request,
+    route: &Route,
+    site: &Site,
+    env: &Env,
+) -> Result<Response, JsValue> {
+    match site.policy.origin() {
+        Origin::Own | Origin::Url(_) => {
+            let init = past_zone_cache(origin::zone_cache(route))?;
+            let promise = platform::global().fetch_with_request_and_init(request, &init);
+            JsFuture::from(promise).await?.dyn_into()
+        }
+        Origin::Binding(name) => through(&Reflect::get(env, &name.into())?, request).await,
+    }
 }
 
 fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
@@ -49,7 +58,8 @@ fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
     Ok(init)
 }
 
-fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsValue> {
+/// The request as the origin is to get it.
+pub(super) fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsValue> {
     let Visit { exchange, site, permit, .. } = visit;
     let url = origin::url(&site.policy, permit);
     let request = match purpose {
@@ -71,8 +81,8 @@ fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsValue> {
     Ok(request)
 }
 
-fn through(env: &Env, name: &str, request: &Request) -> Result<Promise, JsValue> {
-    let binding = Reflect::get(env, &name.into())?;
-    let fetch: Function = Reflect::get(&binding, &"fetch".into())?.dyn_into()?;
-    fetch.call1(&binding, request)?.dyn_into()
+/// Has a service, or another entrypoint, answer a request.
+pub(super) async fn through(service: &JsValue, request: &Request) -> Result<Response, JsValue> {
+    let promise: Promise = platform::call(service, "fetch", request)?.dyn_into()?;
+    JsFuture::from(promise).await?.dyn_into()
 }

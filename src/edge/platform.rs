@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use js_sys::Promise;
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
@@ -46,6 +46,16 @@ pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = 
         _ = end.call0(&JsValue::UNDEFINED);
     }
     outcome
+}
+
+/// Calls a function of an object with one argument. What stands for a service takes every name for
+/// one of its own methods, `call` too, so a function of it cannot be asked to call itself.
+pub(super) fn call(object: &JsValue, name: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
+    let function = Reflect::get(object, &name.into())?;
+    if !function.is_function() {
+        return Err(function);
+    }
+    Reflect::apply(function.unchecked_ref::<Function>(), object, &Array::of1(argument))
 }
 
 /// A word that was never used before; empty when the platform has no randomness.

@@ -11,7 +11,7 @@ use super::cache::{self, Found, Place};
 use super::headers::{Fields, rebuilt};
 use super::log::Line;
 use super::site::Site;
-use super::{Exchange, log, origin, platform};
+use super::{Exchange, log, origin, platform, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -19,6 +19,7 @@ use crate::cache::{
 use crate::fields::{Edits, Headers};
 use crate::gate::{Denial, Permit};
 use crate::origin::Purpose;
+use crate::policy::Store;
 
 /// A permitted request. Tasks in the background share it.
 pub(super) struct Visit {
@@ -29,9 +30,9 @@ pub(super) struct Visit {
 }
 
 /// An answer to leave with, and how it was come by.
-struct Outcome {
-    answer: Response,
-    status: CacheStatus,
+pub(super) struct Outcome {
+    pub(super) answer: Response,
+    pub(super) status: CacheStatus,
 }
 
 pub(super) async fn serve(
@@ -41,19 +42,24 @@ pub(super) async fn serve(
 ) -> Result<Response, Denial> {
     // A change of protocol is between the client and the origin.
     let is_upgrade = visit.exchange.headers.get("upgrade").is_some();
-    let outcome = match CacheKey::of(&visit.permit).filter(|_| !is_upgrade) {
-        Some(key) => through_cache(visit, key, context).await?,
-        None => past_cache(visit, context).await?,
+    let key = CacheKey::of(&visit.permit).filter(|_| !is_upgrade);
+    let outcome = match (key, visit.site.policy.store()) {
+        (Some(key), Store::Colo) => through_cache(visit, key, context).await?,
+        (Some(key), Store::Tiered) => tiered::ask(visit, &key, context).await?,
+        (None, _) => past_cache(visit, context).await?,
     };
     line.cache = Some(outcome.status);
     leave(visit, outcome)
 }
 
-async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
+pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
     let answer = origin::ask(visit, &Purpose::Relay).await?;
     let (policy, fields) = (&visit.site.policy, Fields(answer.headers()));
     for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
-        cache::forget(&key, context);
+        match policy.store() {
+            Store::Colo => cache::forget(&key, context),
+            Store::Tiered => tiered::forget(&key, context),
+        }
     }
     Ok(Outcome { answer, status: CacheStatus::without_key(&visit.permit) })
 }

@@ -39,6 +39,7 @@ pub struct Policy {
     leeway: u64,
     credentials: Vec<CredentialSource>,
     brand: Brand,
+    store: Store,
     issuers: Vec<Issuer>,
     routes: Routes,
 }
@@ -52,6 +53,15 @@ pub enum Origin {
     Url(String),
     /// To a service or assets binding of this name.
     Binding(String),
+}
+
+/// Where answers are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// In the data centre that asked for them: the Cache API.
+    Colo,
+    /// In several tiers of data centres, in front of an entrypoint of our own: Workers Cache.
+    Tiered,
 }
 
 impl Policy {
@@ -104,6 +114,11 @@ impl Policy {
         &self.brand
     }
 
+    /// Where answers are stored.
+    pub fn store(&self) -> Store {
+        self.store
+    }
+
     /// The trusted issuers.
     pub fn issuers(&self) -> &[Issuer] {
         &self.issuers
@@ -148,6 +163,9 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
+    let store = table.optional("store").map_or(Some(Store::Colo), |field| {
+        field.one_of(&[("colo", Store::Colo), ("tiered", Store::Tiered)])
+    });
     let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
     let routes =
         table.optional("routes").map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
@@ -159,6 +177,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         leeway: leeway?,
         credentials: credentials?,
         brand: brand?,
+        store: store?,
         issuers: issuers?,
         routes: routes?,
     })

@@ -129,6 +129,11 @@ impl Routes {
             .unwrap_or(&self.unnamed)
     }
 
+    /// The route of this [fingerprint](Route::fingerprint).
+    pub fn with_fingerprint(&self, fingerprint: &str) -> Option<&Route> {
+        self.ordered.iter().find(|route| route.fingerprint == fingerprint)
+    }
+
     /// How many routes were named.
     pub fn len(&self) -> usize {
         self.ordered.len()

@@ -81,6 +81,7 @@ fn all_problems_come_at_once() {
         &json!({
             "raelm": "docs",
             "leeway": 301,
+            "store": "tierd",
             "hosts": ["Docs.example.com", "docs.example.com:8443"],
             "credentials": ["bearer", "bearer", "cookie:", "query:token"],
             "brand": { "color": "blue", "logo": "http://example.com/l.png", "x": 1 },
@@ -98,6 +99,7 @@ fn all_problems_come_at_once() {
             "credentials[1]: is given twice",
             "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME",
             "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME",
+            "store: `tierd` is not one of colo, tiered, did you mean `tiered`?",
             "issuers[0].issuer: must not be empty",
             "issuers[0].audiences: must not be empty",
             "issuers[0].algorithms[0]: `RS265` is not one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519",

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use http::HeaderMap;
 use turnpike::cache::{
-    CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Storing, decide, freshened, is_internal,
-    restore, stored_copy,
+    CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Storing, Tiered, decide, decide_for,
+    freshened, is_internal, restore, stored_copy, tiered_copy, tiered_request,
 };
 use turnpike::fields::Headers;
 use turnpike::gate::Permit;
@@ -126,7 +126,7 @@ fn what_is_stored_comes_back_as_it_was() {
         ("turnpike-record", "made up"),
     ]);
     let known = record(&answer).expect("it is stored");
-    let copy = apply(&stored_copy(&answer, &known), answer.clone());
+    let copy = apply(&stored_copy(&answer, &known, "a,b"), answer.clone());
     assert_eq!(copy.get("cache-control").expect("for the store"), "public, max-age=86453");
     let hidden =
         ["vary", "expires", "content-encoding", "content-length", "age", "cdn-cache-control"];
@@ -142,6 +142,62 @@ fn what_is_stored_comes_back_as_it_was() {
     assert!(back.get("www-authenticate").is_none());
     assert!(!Headers::names(&back).iter().any(|name| is_internal(name)));
     assert_eq!(restore(&answer), None, "it was not stored by us");
+}
+
+#[test]
+fn a_stored_answer_has_the_tags_of_its_origin_its_route_and_its_url() {
+    let key = |path| CacheKey::of(&permit("GET", path)).expect("it is cached");
+    let tags = key("/reports/a,b?c=d").tags();
+    assert_eq!(
+        tags,
+        "turnpike-route:/reports/*,turnpike-url:https://docs.example.com/reports/a%2Cb?c=d"
+    );
+    let known = record(&fields(&[("cache-control", "max-age=60")])).expect("it is stored");
+    for (given, expected) in [(&[][..], "t"), (&[("cache-tag", "a,b")][..], "a,b,t")] {
+        let copy = stored_copy(&fields(given), &known, "t");
+        assert_eq!(copy.value_of("cache-tag"), Some(expected));
+    }
+    let long = key(&format!("/reports/{}", "x".repeat(2000))).url_tag();
+    assert_eq!(long.len(), 1024);
+}
+
+#[test]
+fn gate_and_tiered_store_understand_each_other() {
+    let told = apply(&tiered_request(&fields(&[]), "request-1", "a,b"), HeaderMap::new());
+    let pass = |answer: &HeaderMap, storing: &Storing| {
+        apply(&tiered_copy(answer, storing, &told), answer.clone())
+    };
+    let answer = fields(&[
+        ("cache-control", "max-age=60, stale-while-revalidate=5"),
+        ("cdn-cache-control", "max-age=30"),
+        ("vary", "Accept-Encoding, Accept-Language"),
+        ("content-type", "text/plain"),
+        ("turnpike-made-for", "request-2"),
+    ]);
+    let credentials = SITE.policy().credentials();
+    let route = permit("GET", "/reports/x");
+    let storing = decide_for(route.route(), credentials, 200, &answer, NOW);
+    let passed = pass(&answer, &storing);
+    let expected = "public, max-age=30, stale-while-revalidate=0, stale-if-error=0";
+    assert_eq!(passed.get("cache-control").expect("for the store"), expected);
+    assert_eq!(passed.get("vary").expect("it has variants"), "accept-language");
+    assert_eq!(passed.get("cache-tag").expect("to be purged by"), "a,b");
+    assert!(passed.get("cdn-cache-control").is_none());
+    let Tiered::Made(edits) = Tiered::of(&passed, "request-1") else { panic!("it is ours") };
+    let back = apply(&edits, passed.clone());
+    for name in ["cache-control", "cdn-cache-control", "vary", "content-type"] {
+        assert_eq!(back.get(name), answer.get(name), "{name}");
+    }
+    assert!(!Headers::names(&back).iter().any(|name| is_internal(name)));
+    let Tiered::Stored(record, _) = Tiered::of(&passed, "request-3") else { panic!("stored") };
+    assert_eq!((record.at, record.fresh_for), (NOW, 30));
+
+    let refused = pass(&answer, &Storing::Skip(Skip::Forbidden));
+    assert_eq!(refused.get("cache-control").expect("for the store"), "no-store");
+    assert!(refused.get("cdn-cache-control").is_none() && refused.get("vary").is_none());
+    assert!(matches!(Tiered::of(&refused, "request-1"), Tiered::Made(_)));
+    assert_eq!(Tiered::of(&refused, "request-3"), Tiered::Foreign, "it is another's, not stored");
+    assert_eq!(Tiered::of(&answer, "request-1"), Tiered::Foreign, "no origin can say so");
 }
 
 #[test]

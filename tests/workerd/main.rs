@@ -44,3 +44,4 @@ mod keys;
 mod leaving;
 mod misconfigured;
 mod origin;
+mod tiered;

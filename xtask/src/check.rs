@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use pico_args::Arguments;
 use serde_json::Value;
-use turnpike::policy::Policy;
+use turnpike::policy::{Policy, Store};
 
 use self::environment::Settings;
 use crate::shell::{Failure, Result};
@@ -84,12 +84,17 @@ fn check(
     let policy = Policy::parse(value, &environment);
     secrets.extend(environment.secrets_to_set());
     match policy {
-        Ok(policy) if problems.is_empty() => Ok(format!(
-            "{} and {} are fine",
-            count(policy.issuers().len(), "issuer"),
-            count(policy.routes().len(), "route")
-        )),
-        Ok(_) => Err(problems),
+        Ok(policy) => {
+            problems.extend(missing_store(settings, policy.store()));
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            Ok(format!(
+                "{} and {} are fine",
+                count(policy.issuers().len(), "issuer"),
+                count(policy.routes().len(), "route")
+            ))
+        }
         Err(found) => {
             let place = settings.place("vars.TURNPIKE");
             problems.extend(found.iter().map(|problem| format!("[{place}] {problem}")));
@@ -98,16 +103,17 @@ fn check(
     }
 }
 
-/// What has requests answered without the Worker being run.
+/// What has requests answered without the gate being asked.
 fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
     let mut problems = Vec::new();
-    let enabled = |cache: Option<&Value>| {
-        cache.and_then(|cache| cache.get("enabled")).and_then(Value::as_bool)
-    };
-    let everywhere = enabled(settings.inherited("cache"));
-    let exports = settings.inherited("exports");
-    let at_the_gate = enabled(exports.and_then(|exports| exports.pointer("/default/cache")));
-    if at_the_gate.or(everywhere) == Some(true) {
+    let main = settings.inherited("main").and_then(Value::as_str).unwrap_or_default();
+    if main.ends_with("build/index.js") {
+        problems.push(format!(
+            "{}: must be src/worker.js, or all that the WebAssembly exports can be called by other Workers",
+            settings.place("main")
+        ));
+    }
+    if has_cache_in_front(settings, "default") {
         problems.push(format!(
             "{}: must be false, or Workers Cache answers without the gate being asked (an environment with `exports` of its own has none of the top level's)",
             settings.place("exports.default.cache.enabled")
@@ -122,6 +128,26 @@ fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
         ));
     }
     problems
+}
+
+/// Whether Workers Cache stands in front of an entrypoint.
+fn has_cache_in_front(settings: &Settings, entrypoint: &str) -> bool {
+    let enabled = |cache: Option<&Value>| {
+        cache.and_then(|cache| cache.get("enabled")).and_then(Value::as_bool)
+    };
+    let exports = settings.inherited("exports");
+    let own = exports.and_then(|exports| exports.get(entrypoint)?.get("cache"));
+    enabled(own).or_else(|| enabled(settings.inherited("cache"))).unwrap_or(false)
+}
+
+/// Why `store = "tiered"` would store nothing.
+fn missing_store(settings: &Settings, store: Store) -> Option<String> {
+    (store == Store::Tiered && !has_cache_in_front(settings, "TurnpikeStore")).then(|| {
+        format!(
+            "{}: must be true for `store = \"tiered\"`, or nothing is ever stored (an environment with `exports` of its own has none of the top level's)",
+            settings.place("exports.TurnpikeStore.cache.enabled")
+        )
+    })
 }
 
 /// A configuration of wrangler.
@@ -168,6 +194,36 @@ mod tests {
     fn cache_behind_the_gate_is_fine() {
         check("exports.Inner.cache.enabled = true", &[]);
         check("cache.enabled = true\nexports.default.cache.enabled = false", &[]);
+    }
+
+    #[test]
+    fn a_module_that_exports_more_than_the_gate_is_a_problem() {
+        check("main = 'build/index.js'", &["main"]);
+        check("main = 'src/worker.js'\nenv.old.main = '../build/index.js'", &["env.old.main"]);
+    }
+
+    #[test]
+    fn the_tiered_store_needs_its_cache_in_every_environment() {
+        let config: Value = toml::from_str(
+            "exports.TurnpikeStore.cache.enabled = true
+            env.fine.vars = {}
+            env.off.exports.TurnpikeStore.cache.enabled = false
+            env.lost.exports.Other.type = 'worker'",
+        )
+        .unwrap_or_default();
+        let lacking = |store| {
+            let all = Settings::all(&config);
+            let found = all.iter().filter_map(|settings| missing_store(settings, store));
+            found
+                .filter_map(|problem| Some(problem.split_once(':')?.0.to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let setting = "exports.TurnpikeStore.cache.enabled";
+        assert_eq!(
+            lacking(Store::Tiered),
+            [format!("env.lost.{setting}"), format!("env.off.{setting}")]
+        );
+        assert_eq!(lacking(Store::Colo), [""; 0]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use turnpike::cache::CacheKey;
 
 fn forge(url: &str) -> CacheKey {
-    CacheKey { server: url.to_owned(), partition: String::new(), resource: String::new() }
+    let none = String::new;
+    CacheKey { server: url.to_owned(), rules: none(), readers: none(), resource: none(), route: none() }
 }
 
 fn main() {}

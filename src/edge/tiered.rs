@@ -1,0 +1,172 @@
+//! Workers Cache: a store of several tiers in front of an entrypoint of our own.
+//!
+//! The gate calls that entrypoint, `TurnpikeStore`, for what it has admitted, and the platform
+//! answers in its place when something is stored. It knows answers by path, query and the properties
+//! of the call.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Request, RequestInit, RequestRedirect, Response};
+use worker::{Context, Env, worker_sys};
+
+use super::headers::{Fields, apply, rebuilt};
+use super::serve::{Outcome, Visit, past_cache};
+use super::{log, origin, platform, site};
+use crate::cache::{
+    CONDITIONAL, CacheKey, CacheStatus, Skip, Stale, Storing, Tiered, Use, Why, decide_for,
+    is_internal, tiered_copy, tiered_request,
+};
+use crate::fields::{Edits, Headers};
+use crate::gate::Denial;
+use crate::origin::Purpose;
+
+/// The name of the entrypoint in `src/worker.js`.
+const ENTRYPOINT: &str = "TurnpikeStore";
+
+/// Asks the store, which asks the origin when it has nothing.
+pub(super) async fn ask(
+    visit: &Visit,
+    key: &CacheKey,
+    context: &Context,
+) -> Result<Outcome, Denial> {
+    let request = &visit.exchange.headers;
+    // Whether the client has other parts of this very answer, the store is not known to find out.
+    let range = request.get("range").filter(|_| request.get("if-range").is_none());
+    if let (Some(range), "GET") = (range, visit.exchange.method.as_str())
+        && let Ok(Some(outcome)) = from_store(visit, key, Some(range), context).await
+    {
+        return Ok(outcome);
+    }
+    if let Ok(Some(outcome)) = from_store(visit, key, None, context).await {
+        return Ok(outcome);
+    }
+    log::failure("the tiered store does not answer: are `main` and [exports.TurnpikeStore] set?");
+    past_cache(visit, context).await
+}
+
+/// What the store makes of a request, if that can be used.
+async fn from_store(
+    visit: &Visit,
+    key: &CacheKey,
+    range: Option<String>,
+    context: &Context,
+) -> Result<Option<Outcome>, JsValue> {
+    let exchange = &visit.exchange;
+    let request = origin::forwarded(visit, &Purpose::Store(Edits::default()))?;
+    let mut edits = tiered_request(&exchange.headers, &exchange.request_id, &key.tags());
+    if let Some(range) = range {
+        edits.set("range", range);
+    }
+    apply(&edits, &request.headers())?;
+    let answer = origin::through(&entrypoint(key, context)?, &request).await?;
+    let now = platform::now();
+    let (status, edits) = match Tiered::of(&Fields(answer.headers()), &exchange.request_id) {
+        Tiered::Made(edits) => (None, edits),
+        Tiered::Stored(record, mut edits) => {
+            let stale = match record.use_at(now) {
+                Use::Fresh => None,
+                Use::WhileRevalidating => Some(Stale::WhileRevalidating),
+                Use::Revalidate if record.may_stand_in(now) => Some(Stale::IfError),
+                Use::Revalidate => return Ok(None),
+            };
+            edits.set("age", record.age(now).to_string());
+            (Some(CacheStatus::Hit { ttl: record.ttl(now), stale }), edits)
+        }
+        Tiered::Foreign => return Ok(None),
+    };
+    let answer = rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)?;
+    let status = status.unwrap_or_else(|| CacheStatus::Forwarded {
+        why: Why::Miss,
+        unchanged: false,
+        skipped: skipped(visit, &answer),
+    });
+    Ok(Some(Outcome { answer, status }))
+}
+
+/// Why the answer was not stored, by the same rules as where it was made.
+fn skipped(visit: &Visit, answer: &Response) -> Option<Skip> {
+    let (route, credentials) = (visit.permit.route(), visit.site.policy.credentials());
+    let fields = Fields(answer.headers());
+    match decide_for(route, credentials, answer.status(), &fields, platform::now()) {
+        Storing::Store(..) => None,
+        Storing::Skip(skip) => Some(skip),
+    }
+}
+
+/// The entrypoint, to be called with the properties of a key.
+fn entrypoint(key: &CacheKey, context: &Context) -> Result<JsValue, JsValue> {
+    let exports = Reflect::get(context.as_ref(), &"exports".into())?;
+    let properties = Object::new();
+    for (name, value) in key.properties() {
+        Reflect::set(&properties, &name.into(), &value.into())?;
+    }
+    let options = Object::new();
+    Reflect::set(&options, &"props".into(), &properties)?;
+    platform::call(&exports, ENTRYPOINT, &options)
+}
+
+/// Forgets what a request has changed, for whomever it is stored.
+pub(super) fn forget(key: &CacheKey, context: &Context) {
+    let (entrypoint, tag) = (entrypoint(key, context), key.url_tag());
+    platform::in_background(context, async move {
+        let purged = async { purge(&entrypoint?, &tag).await };
+        if !purged.await.is_ok_and(|is_done| is_done) {
+            log::failure("what a request has changed could not be purged from the tiered store");
+        }
+    });
+}
+
+/// Whether the platform took it on.
+async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
+    let what = Object::new();
+    Reflect::set(&what, &"tags".into(), &Array::of1(&tag.into()))?;
+    let purged = platform::call(entrypoint, "purge", &what)?;
+    // What a call of another entrypoint gives is like a promise, and is none.
+    let result = JsFuture::from(Promise::resolve(&purged)).await?;
+    Ok(Reflect::get(&result, &"success".into())?.is_truthy())
+}
+
+/// The cached entrypoint: asks the origin what the gate has admitted, and tells the store what it
+/// may do with the answer.
+///
+/// # Errors
+///
+/// When the origin does not answer, or when it is not the gate that calls.
+#[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
+#[wasm_bindgen]
+pub async fn fill(
+    request: Request,
+    env: Env,
+    context: worker_sys::Context,
+) -> Result<Response, JsValue> {
+    let context = Context::new(context);
+    platform::to_the_end(&context, filled(&request, &env, &context)).await
+}
+
+async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Response, JsValue> {
+    let not_the_gate = || JsValue::from_str("only the gate calls this");
+    let site = site::of(env).map_err(|_| not_the_gate())?;
+    let properties = Reflect::get(context.as_ref(), &"props".into())?;
+    let rules = Reflect::get(&properties, &"rules".into())?.as_string().unwrap_or_default();
+    let route = site.policy.routes().with_fingerprint(&rules).ok_or_else(not_the_gate)?;
+    let told = Fields(request.headers());
+    let init = RequestInit::new();
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_headers(&request.headers());
+    let forwarded = Request::new_with_str_and_init(&request.url(), &init)?;
+    // All of the answer is wanted, whatever the store was asked for. Of its own conditions nothing
+    // is known that would make a 304 better than an answer with all its fields.
+    let mut edits = Edits::default();
+    edits.remove(&CONDITIONAL);
+    edits.remove(&["range"]);
+    edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
+    apply(&edits, &forwarded.headers())?;
+    let answer = origin::send(&forwarded, route, site, env).await?;
+    let fields = Fields(answer.headers());
+    let now = platform::now();
+    let storing = decide_for(route, site.policy.credentials(), answer.status(), &fields, now);
+    let edits = tiered_copy(&fields, &storing, &told);
+    rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)
+}
