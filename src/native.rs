@@ -1,13 +1,13 @@
 //! The adapter for ordinary machines: the signature step by jwt-compact, for tests and
 //! command-line tools.
 
-use jwt_compact::alg::{Ed25519, Es256, Rsa};
+use jwt_compact::alg::{Ed25519, Es256, Hs256, Hs384, Hs512, Rsa};
 use jwt_compact::jwk::{JsonWebKey, JwkError};
 use jwt_compact::{Algorithm, AlgorithmSignature};
 use p384::ecdsa::signature::Verifier as _;
 
 use crate::gate::{SignatureStep, Verdict};
-use crate::keys::{Material, VerifyingKey};
+use crate::keys::VerifyingKey;
 use crate::token::{Curve, Hash, Scheme};
 
 /// Does the signature step.
@@ -18,19 +18,18 @@ pub fn verify(step: &SignatureStep<'_, '_>) -> Verdict {
 
 /// Whether the holder of this key made this signature of the message.
 pub fn is_made_by(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
-    let jwk = match key.material() {
-        Material::Secret(_) => return key.verify_mac(message, signature),
-        Material::Public(jwk) => jwk,
-    };
+    let jwk = key.jwk();
     match key.algorithm().scheme() {
-        Scheme::Hmac(_) => false,
-        Scheme::RsaPkcs1(Hash::Sha256) => public(&Rsa::rs256(), jwk, message, signature),
-        Scheme::RsaPkcs1(Hash::Sha384) => public(&Rsa::rs384(), jwk, message, signature),
-        Scheme::RsaPkcs1(Hash::Sha512) => public(&Rsa::rs512(), jwk, message, signature),
-        Scheme::RsaPss(Hash::Sha256) => public(&Rsa::ps256(), jwk, message, signature),
-        Scheme::RsaPss(Hash::Sha384) => public(&Rsa::ps384(), jwk, message, signature),
-        Scheme::RsaPss(Hash::Sha512) => public(&Rsa::ps512(), jwk, message, signature),
-        Scheme::Ecdsa(Curve::P256) => public(&Es256, jwk, message, signature),
+        Scheme::Hmac(Hash::Sha256) => by(&Hs256, jwk, message, signature),
+        Scheme::Hmac(Hash::Sha384) => by(&Hs384, jwk, message, signature),
+        Scheme::Hmac(Hash::Sha512) => by(&Hs512, jwk, message, signature),
+        Scheme::RsaPkcs1(Hash::Sha256) => by(&Rsa::rs256(), jwk, message, signature),
+        Scheme::RsaPkcs1(Hash::Sha384) => by(&Rsa::rs384(), jwk, message, signature),
+        Scheme::RsaPkcs1(Hash::Sha512) => by(&Rsa::rs512(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha256) => by(&Rsa::ps256(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha384) => by(&Rsa::ps384(), jwk, message, signature),
+        Scheme::RsaPss(Hash::Sha512) => by(&Rsa::ps512(), jwk, message, signature),
+        Scheme::Ecdsa(Curve::P256) => by(&Es256, jwk, message, signature),
         Scheme::Ecdsa(Curve::P384) => point(jwk).is_some_and(|(x, y)| {
             let point = p384::EncodedPoint::from_affine_coordinates(x.into(), y.into(), false);
             let key = p384::ecdsa::VerifyingKey::from_encoded_point(&point);
@@ -43,7 +42,7 @@ pub fn is_made_by(key: &VerifyingKey, message: &[u8], signature: &[u8]) -> bool 
             let signature = p521::ecdsa::Signature::from_slice(signature);
             matches!((key, signature), (Ok(key), Ok(signature)) if key.verify(message, &signature).is_ok())
         }),
-        Scheme::Ed25519 => public(&Ed25519, jwk, message, signature),
+        Scheme::Ed25519 => by(&Ed25519, jwk, message, signature),
     }
 }
 
@@ -55,7 +54,7 @@ fn point<'j>(jwk: &'j JsonWebKey<'static>) -> Option<(&'j [u8], &'j [u8])> {
     }
 }
 
-fn public<'j, A: Algorithm>(
+fn by<'j, A: Algorithm>(
     algorithm: &A,
     jwk: &'j JsonWebKey<'static>,
     message: &[u8],

@@ -1,15 +1,15 @@
 //! From a JWK (RFC 7517) to a key that verifies exactly one algorithm.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use jwt_compact::AlgorithmSignature;
-use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use jwt_compact::alg::SecretBytes;
 use jwt_compact::jwk::JsonWebKey;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::small_order::is_of_small_order;
-use crate::token::{Algorithm, Hash, Scheme};
+use crate::token::{Algorithm, Scheme};
 
 /// A key and the one algorithm it is for.
 ///
@@ -18,25 +18,7 @@ use crate::token::{Algorithm, Hash, Scheme};
 pub struct VerifyingKey {
     id: Option<String>,
     algorithm: Algorithm,
-    material: Material,
-}
-
-/// What a key is made of.
-pub enum Material {
-    /// A public key, to be imported by whoever does the signature step.
-    Public(JsonWebKey<'static>),
-    /// A shared secret; the signature step is [`VerifyingKey::verify_mac`].
-    Secret(Secret),
-}
-
-/// A shared secret, for the one hash it is used with. It is wiped from memory when dropped.
-pub enum Secret {
-    /// For HS256.
-    Sha256(Hs256Key),
-    /// For HS384.
-    Sha384(Hs384Key),
-    /// For HS512.
-    Sha512(Hs512Key),
+    jwk: JsonWebKey<'static>,
 }
 
 /// Why a JWK is not used.
@@ -90,23 +72,21 @@ impl VerifyingKey {
         if PRIVATE_MEMBERS.iter().any(|member| value.get(member).is_some()) {
             return Err(KeyFault::Private);
         }
-        let malformed = |_| KeyFault::Malformed;
         let text = |name| match value.get(name) {
             None => Ok(None),
             Some(value) => value.as_str().map(Some).ok_or(KeyFault::Malformed),
         };
-        let key = JsonWebKey::deserialize(value).map_err(malformed)?;
-        let operations = value.get("key_ops").map(Vec::<String>::deserialize);
-        let operations = operations.transpose().map_err(malformed)?;
+        let jwk = public_key(value).ok_or(KeyFault::Malformed)?;
+        let operations = value.get("key_ops").map(texts).transpose()?;
         let for_signatures = text("use")?.is_none_or(|usage| usage == "sig")
-            && operations.is_none_or(|operations| operations.iter().any(|op| op == "verify"));
+            && operations.is_none_or(|operations| operations.contains(&"verify"));
         if !for_signatures {
             return Err(KeyFault::Use);
         }
-        let algorithm = decide(text("alg")?, &key, algorithms)?;
-        check_size(&key, algorithm.scheme())?;
+        let algorithm = decide(text("alg")?, &jwk, algorithms)?;
+        check_size(&jwk, algorithm.scheme())?;
         let id = text("kid")?.map(str::to_owned);
-        Ok(Self { id, algorithm, material: Material::Public(key) })
+        Ok(Self { id, algorithm, jwk })
     }
 
     /// A shared secret.
@@ -119,12 +99,8 @@ impl VerifyingKey {
         if secret.len() < usize::from(hash.bytes()) {
             return Err(KeyFault::ShortSecret);
         }
-        let secret = match hash {
-            Hash::Sha256 => Secret::Sha256(Hs256Key::new(secret)),
-            Hash::Sha384 => Secret::Sha384(Hs384Key::new(secret)),
-            Hash::Sha512 => Secret::Sha512(Hs512Key::new(secret)),
-        };
-        Ok(Self { id: None, algorithm, material: Material::Secret(secret) })
+        let jwk = JsonWebKey::Symmetric { secret: SecretBytes::owned(secret.to_vec()) };
+        Ok(Self { id: None, algorithm, jwk })
     }
 
     /// The `kid`.
@@ -137,42 +113,18 @@ impl VerifyingKey {
         self.algorithm
     }
 
-    /// What it is made of.
-    pub fn material(&self) -> &Material {
-        &self.material
+    /// The key itself, a public one or a secret, for whoever does the signature step.
+    pub fn jwk(&self) -> &JsonWebKey<'static> {
+        &self.jwk
     }
 
     /// Whether this is the same public key, for the same algorithm, of the same name.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        match (&self.material, &other.material) {
-            (Material::Public(key), Material::Public(same)) => {
-                self.id == other.id && self.algorithm == other.algorithm && key == same
-            }
-            _ => false,
-        }
+        !self.algorithm.is_symmetric()
+            && self.id == other.id
+            && self.algorithm == other.algorithm
+            && self.jwk == other.jwk
     }
-
-    /// Whether a shared secret made this signature; `false` for a public key.
-    pub fn verify_mac(&self, message: &[u8], signature: &[u8]) -> bool {
-        match &self.material {
-            Material::Public(_) => false,
-            Material::Secret(Secret::Sha256(key)) => is_mac(&Hs256, key, message, signature),
-            Material::Secret(Secret::Sha384(key)) => is_mac(&Hs384, key, message, signature),
-            Material::Secret(Secret::Sha512(key)) => is_mac(&Hs512, key, message, signature),
-        }
-    }
-}
-
-fn is_mac<A: jwt_compact::Algorithm>(
-    algorithm: &A,
-    key: &A::VerifyingKey,
-    message: &[u8],
-    signature: &[u8],
-) -> bool {
-    // Reading a signature panics when it has not this length.
-    A::Signature::LENGTH.map(usize::from) == Some(signature.len())
-        && A::Signature::try_from_slice(signature)
-            .is_ok_and(|signature| algorithm.verify_signature(&signature, key, message))
 }
 
 impl fmt::Debug for VerifyingKey {
@@ -182,6 +134,35 @@ impl fmt::Debug for VerifyingKey {
             .field("algorithm", &self.algorithm)
             .finish_non_exhaustive()
     }
+}
+
+/// The public key in a JWK (RFC 7518 section 6, RFC 8037 section 2). Member by member: what
+/// jwt-compact derives for it reads formats of every kind, and would be an eighth of the Worker.
+fn public_key(value: &Value) -> Option<JsonWebKey<'static>> {
+    let text = |name| value.get(name).and_then(Value::as_str);
+    let curve = || text("crv").map(|name| Cow::Owned(name.to_owned()));
+    let bytes = |name| Base64UrlUnpadded::decode_vec(text(name)?).ok().map(Cow::Owned);
+    Some(match text("kty")? {
+        "RSA" => JsonWebKey::Rsa {
+            modulus: bytes("n")?,
+            public_exponent: bytes("e")?,
+            private_parts: None,
+        },
+        "EC" => JsonWebKey::EllipticCurve {
+            curve: curve()?,
+            x: bytes("x")?,
+            y: bytes("y")?,
+            secret: None,
+        },
+        "OKP" => JsonWebKey::KeyPair { curve: curve()?, x: bytes("x")?, secret: None },
+        _ => return None,
+    })
+}
+
+/// A list of strings.
+fn texts(value: &Value) -> Result<Vec<&str>, KeyFault> {
+    let items = value.as_array().ok_or(KeyFault::Malformed)?;
+    items.iter().map(|item| item.as_str().ok_or(KeyFault::Malformed)).collect()
 }
 
 /// The one algorithm of a key: the one it names, or the only one of the issuer's it could mean.

@@ -8,5 +8,5 @@ mod small_order;
 
 pub use discovery::{jwks_uri, metadata_urls};
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
-pub use jwk::{KeyFault, Material, Secret, VerifyingKey};
+pub use jwk::{KeyFault, VerifyingKey};
 pub use set::{KeySet, NotAKeySet, Refusal};

@@ -376,6 +376,23 @@ fn inline_keys_are_usable_each_one() {
     inline(with("es256", "x", json!("AAAA")), json!(["ES256"]), &[&malformed]);
     inline(with("es256", "y", json!("AAAA")), json!(["ES256"]), &[&malformed]);
     inline(with("ed25519", "x", json!("AAAA")), json!(["EdDSA"]), &[&malformed]);
+    for (name, value) in [
+        ("kty", json!("oct")),
+        ("crv", json!(256)),
+        ("x", json!(1)),
+        ("y", Value::Null),
+        ("y", json!("A".repeat(43) + "=")),
+        ("y", json!("A".repeat(42) + "B")),
+        ("key_ops", json!("verify")),
+        ("key_ops", json!(["verify", 1])),
+        ("use", json!(1)),
+        ("alg", json!(1)),
+        ("kid", json!(1)),
+    ] {
+        inline(with("es256", name, value), json!(["ES256"]), &[&malformed]);
+    }
+    let list = json!(["EC", "P-256", only("es256")["x"], only("es256")["y"]]);
+    inline(json!({ "keys": [list] }), json!(["ES256"]), &[&malformed]);
     let private =
         format!("{key}: holds private or symmetric key material, which must not be published");
     inline(with("es256", "d", json!("AAAA")), json!(["ES256"]), &[&private]);
