@@ -7,6 +7,14 @@ use crate::answer::{Answers, Asker};
 use crate::gate::Denial;
 use crate::request::Form;
 
+/// When even a refusal cannot be built, which the types of the policy exclude.
+pub(super) fn none() -> web_sys::Response {
+    let init = web_sys::ResponseInit::new();
+    init.set_status(500);
+    let response = web_sys::Response::new_with_opt_str_and_init(None, &init);
+    response.unwrap_or_else(|_| web_sys::Response::error())
+}
+
 pub(super) fn build(
     answers: &Answers,
     denial: &Denial,
