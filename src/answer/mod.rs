@@ -8,9 +8,9 @@ mod page;
 mod problem;
 mod words;
 
-use http::header::{self, HeaderName, HeaderValue};
-use http::response::Builder;
+use http::StatusCode;
 
+use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Brand, Policy};
 use crate::request::Form;
@@ -37,23 +37,31 @@ pub struct Asker<'a> {
     pub request_id: &'a str,
 }
 
+/// A whole answer of ours.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status code.
+    pub status: StatusCode,
+    /// Its header fields, each of them once. Their values are ASCII: see the policy.
+    pub fields: Edits,
+    /// Its body; empty for HEAD.
+    pub body: String,
+}
+
 /// Fields that stand on every answer of ours.
 ///
 /// A targeted field outranks `Cache-Control` for the cache it is meant for (RFC 9213 section 2.2),
 /// so each of them has to say it too.
-const ALWAYS: [(HeaderName, HeaderValue); 8] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (HeaderName::from_static("cdn-cache-control"), HeaderValue::from_static("no-store")),
-    (HeaderName::from_static("cloudflare-cdn-cache-control"), HeaderValue::from_static("no-store")),
-    (header::VARY, HeaderValue::from_static("Accept, Accept-Language")),
-    (header::CONTENT_LANGUAGE, HeaderValue::from_static("en")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+const ALWAYS: [(&str, &str); 8] = [
+    ("cache-control", "no-store"),
+    ("cdn-cache-control", "no-store"),
+    ("cloudflare-cdn-cache-control", "no-store"),
+    ("vary", "Accept, Accept-Language"),
+    ("content-language", "en"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-robots-tag", "noindex"),
 ];
-
-/// Names what finds the log line.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 impl Answers {
     /// The answers of a policy.
@@ -73,49 +81,31 @@ impl Answers {
     }
 
     /// The whole answer.
-    pub fn answer(&self, denial: &Denial, asker: &Asker<'_>) -> http::Response<String> {
-        let mut builder = http::Response::builder().status(denial.status());
+    pub fn answer(&self, denial: &Denial, asker: &Asker<'_>) -> Answer {
+        let mut fields = Edits::default();
         for (name, value) in ALWAYS {
-            builder = builder.header(name, value);
+            fields.set(name, value);
         }
-        builder = optional(builder, header::WWW_AUTHENTICATE, challenge::of(denial, &self.realm));
-        builder =
-            optional(builder, header::RETRY_AFTER, denial.retry_after().map(|s| s.to_string()));
-        builder = builder.header(REQUEST_ID, asker.request_id);
-        let (builder, body) = match asker.form {
-            Form::Problem => {
-                (content_type(builder, "application/problem+json"), problem::details(denial, asker))
-            }
-            Form::Json => (content_type(builder, "application/json"), problem::json(denial, asker)),
+        if let Some(challenge) = challenge::of(denial, &self.realm) {
+            fields.set("www-authenticate", challenge);
+        }
+        if let Some(seconds) = denial.retry_after() {
+            fields.set("retry-after", seconds.to_string());
+        }
+        // Names what finds the log line.
+        fields.set("x-request-id", asker.request_id);
+        let (media_type, body) = match asker.form {
+            Form::Problem => ("application/problem+json", problem::details(denial, asker)),
+            Form::Json => ("application/json", problem::json(denial, asker)),
             Form::Page => {
                 let page = Page { denial, asker, brand: &self.brand, style: &self.style };
-                let builder = content_type(builder, "text/html; charset=utf-8")
-                    .header(header::CONTENT_SECURITY_POLICY, &self.style.content_security_policy)
-                    .header(header::X_FRAME_OPTIONS, "DENY");
-                (builder, page.html())
+                fields.set("content-security-policy", &self.style.content_security_policy);
+                fields.set("x-frame-options", "DENY");
+                ("text/html; charset=utf-8", page.html())
             }
         };
+        fields.set("content-type", media_type);
         let body = if asker.method == "HEAD" { String::new() } else { body };
-        builder.body(body).unwrap_or_else(|_| unanswerable())
+        Answer { status: denial.status(), fields, body }
     }
-}
-
-fn content_type(builder: Builder, media_type: &'static str) -> Builder {
-    builder.header(header::CONTENT_TYPE, media_type)
-}
-
-fn optional(builder: Builder, name: HeaderName, value: Option<String>) -> Builder {
-    match value {
-        Some(value) => builder.header(name, value),
-        None => builder,
-    }
-}
-
-/// For the case that a header value could not be written, which the types of the policy exclude:
-/// still a refusal, and still unstorable.
-fn unanswerable() -> http::Response<String> {
-    let mut response = http::Response::new(String::new());
-    *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
-    response.headers_mut().extend(ALWAYS);
-    response
 }

@@ -3,16 +3,23 @@
 use wasm_bindgen::JsValue;
 
 use super::Exchange;
+use super::headers::apply;
 use crate::answer::{Answers, Asker};
 use crate::gate::Denial;
 use crate::request::Form;
 
-/// When even a refusal cannot be built, which the types of the policy exclude.
-pub(super) fn none() -> web_sys::Response {
-    let init = web_sys::ResponseInit::new();
-    init.set_status(500);
-    let response = web_sys::Response::new_with_opt_str_and_init(None, &init);
-    response.unwrap_or_else(|_| web_sys::Response::error())
+/// For the case that a refusal cannot be built, which the types of the policy exclude: still a
+/// refusal, and still unstorable.
+pub(super) fn unanswerable() -> web_sys::Response {
+    let built = || {
+        let headers = web_sys::Headers::new()?;
+        headers.set("cache-control", "no-store")?;
+        let init = web_sys::ResponseInit::new();
+        init.set_status(503);
+        init.set_headers(&headers);
+        web_sys::Response::new_with_opt_str_and_init(None, &init)
+    };
+    built().unwrap_or_else(|_| web_sys::Response::error())
 }
 
 pub(super) fn build(
@@ -30,13 +37,10 @@ pub(super) fn build(
         },
     );
     let headers = web_sys::Headers::new()?;
-    for (name, value) in answer.headers() {
-        // Only ever ASCII: see the policy and `answer`.
-        headers.append(name.as_str(), value.to_str().unwrap_or_default())?;
-    }
+    apply(&answer.fields, &headers)?;
     let init = web_sys::ResponseInit::new();
-    init.set_status(answer.status().as_u16());
+    init.set_status(answer.status.as_u16());
     init.set_headers(&headers);
-    let body = Some(answer.body().as_str()).filter(|body| !body.is_empty());
+    let body = Some(answer.body.as_str()).filter(|body| !body.is_empty());
     web_sys::Response::new_with_opt_str_and_init(body, &init)
 }

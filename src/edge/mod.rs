@@ -52,7 +52,7 @@ async fn fetch(
     let (method, url) = (request.method(), request.url());
     let exchange = Rc::new(Exchange { request, method, url, headers, request_id });
     let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
-    Ok(response.unwrap_or_else(|_| answer::none()))
+    Ok(response.unwrap_or_else(|_| answer::unanswerable()))
 }
 
 /// The answer, and its log line.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use issuer::Issuer;
 use serde_json::Value;
-use turnpike::answer::{Answers, Asker};
+use turnpike::answer::{Answer, Answers, Asker};
 use turnpike::cache::{CacheKey, CacheStatus, Skip, Storing, Why, decide};
 use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
@@ -113,7 +113,7 @@ impl Site {
         method: &str,
         url: &str,
         headers: &dyn Headers,
-    ) -> http::Response<String> {
+    ) -> Answer {
         let form = Form::wanted(headers);
         self.answers.answer(denial, &Asker { method, url, form, request_id: "test-request" })
     }
@@ -127,10 +127,11 @@ impl Site {
             Ok(permit) => permit,
             Err(denial) => {
                 let answer = self.refusal(&denial, method, &url, &headers);
+                let fields = apply(&answer.fields, HeaderMap::new());
                 return Outcome {
                     received: None,
                     reason: denial.reason(),
-                    answer: message(answer.status().as_u16(), answer.headers(), answer.body()),
+                    answer: message(answer.status.as_u16(), &fields, &answer.body),
                 };
             }
         };
