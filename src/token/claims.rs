@@ -89,10 +89,13 @@ impl Claims {
         self.members.has("cnf")
     }
 
-    /// The value of any claim that is a string, a number or a boolean; a number as JSON writes it.
+    /// The value of any claim that is a string, an integer of at most 64 bits or a boolean; an
+    /// integer as JSON writes it. Other numbers were rounded when they were read: two of them could
+    /// have become one.
     pub fn simple(&self, name: &str) -> Option<String> {
         match self.members.get(name)? {
             Value::String(text) => Some(text.clone()),
+            Value::Number(number) if number.is_f64() => None,
             value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
