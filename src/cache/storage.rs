@@ -130,7 +130,8 @@ fn record(
     }
     let variance = Variance::of(headers, credentials).map_err(|_| Skip::Vary)?;
     let encoding = headers.get("content-encoding").unwrap_or_default();
-    if !["", "identity", "gzip", "br"].iter().any(|coding| encoding.eq_ignore_ascii_case(coding)) {
+    // The platform compares with case: it does not undo `GZIP`, whose copy would be of coded bytes.
+    if !["", "identity", "gzip", "br"].contains(&encoding.as_str()) {
         return Err(Skip::Encoding);
     }
     let age = age(headers, now);

@@ -68,6 +68,16 @@ fn an_answer_is_stored_up_to_8_mib() {
 }
 
 #[test]
+fn a_body_is_stored_if_the_platform_undoes_its_coding() {
+    for coding in ["identity", "gzip", "br"] {
+        check(&[("content-encoding", coding)], Ok(60));
+    }
+    for coding in ["GZIP", "Br", "x-gzip", "deflate", "zstd", "gzip, br", "gzip,"] {
+        check(&[("content-encoding", coding)], Err(Skip::Encoding));
+    }
+}
+
+#[test]
 fn a_targeted_field_counts_when_it_is_a_dictionary() {
     let targeted = |value| [("cdn-cache-control", value)];
     for valid in ["max-age=5", "max-age=5, x.y-z_1*=2", "*a, max-age=5"] {

@@ -235,6 +235,19 @@ fn a_compressed_answer_comes_out_of_the_cache_as_it_went_in() {
     assert_eq!(asked(path), 1);
 }
 
+#[test]
+fn a_coding_that_the_platform_does_not_undo_stays_with_its_body() {
+    let path = "/reports/gzip-in-capitals";
+    let fields = [("Cache-Control", "max-age=60"), ("Content-Encoding", "GZIP")];
+    tell(path, Reply::bytes(200, &fields, &GZIPPED));
+    for _ in 0..2 {
+        let response = get_with(READER, path);
+        assert_eq!(response.field("content-encoding").as_deref(), Some("GZIP"));
+        assert_eq!(response.body, GZIPPED);
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
 fn decoded(response: &Response) -> String {
     match response.field("content-encoding").as_deref() {
         None => response.text(),
