@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestInit, Response};
-use worker::Context;
 
 use super::headers::{Fields, rebuilt};
 use super::{Exchange, body, log, platform};
@@ -149,15 +148,15 @@ async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Forgets what a request has changed.
-pub(super) fn forget(key: &CacheKey, context: &Context) {
+/// Forgets what is stored of a URL, all its variants with it.
+pub(super) fn forget(key: &CacheKey) -> impl Future<Output = ()> + 'static {
     let url = key.to_url();
-    platform::in_background(context, async move {
+    async move {
         let forgotten = async { JsFuture::from(open().await?.delete_with_str(&url)).await };
         if forgotten.await.is_err() {
             log::failure("a stored answer could not be deleted");
         }
-    });
+    }
 }
 
 thread_local! {

@@ -57,7 +57,7 @@ pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outco
     let (policy, fields) = (&visit.site.policy, Fields(answer.headers()));
     for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
         match policy.store() {
-            Store::Colo => cache::forget(&key, context),
+            Store::Colo => platform::in_background(context, cache::forget(&key)),
             Store::Tiered => tiered::forget(&key, context),
         }
     }
@@ -89,7 +89,8 @@ async fn through_cache(
     }
 }
 
-/// Asks the origin while the stored answer leaves.
+/// Asks the origin while the stored answer leaves, and forgets that one when it is no longer what
+/// the origin says and nothing takes its place.
 fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
     let Ok(answer) = found.answer.clone() else { return };
     let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
@@ -97,9 +98,13 @@ fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
         let conditions = validators(&Fields(answer.headers())).unwrap_or_default();
         if let Ok(arrived) = origin::ask(&visit, &Purpose::Store(conditions)).await
             && let Ok((answer, _)) = freshen(arrived, Some(&answer))
-            && let Ok(storing) = store(&visit, place, &answer)
         {
-            storing.await;
+            let key = place.key().clone();
+            match store(&visit, place, &answer) {
+                Ok(storing) => storing.await,
+                Err(_) if has_failed(&answer) => {}
+                Err(_) => cache::forget(&key).await,
+            }
         }
         Found::end_revalidation(&url);
     });
@@ -126,8 +131,7 @@ async fn ask_anew(
         None => Purpose::Store(fields.and_then(|fields| validators(&fields)).unwrap_or_default()),
     };
     let asked = origin::ask(visit, &purpose).await;
-    let failed =
-        asked.as_ref().map_or(true, |answer| matches!(answer.status(), 500 | 502 | 503 | 504));
+    let failed = asked.as_ref().map_or(true, has_failed);
     let stale = match stale {
         Some(found) if failed && found.record.may_stand_in(platform::now()) => {
             return hand_out(visit, found, Some(Stale::IfError)).await;
@@ -150,12 +154,17 @@ async fn ask_anew(
         Err(skip) => {
             // What was stored is no longer what the origin says.
             if stale.is_some() && !failed {
-                cache::forget(&key, context);
+                platform::in_background(context, cache::forget(&key));
             }
             Some(skip)
         }
     };
     Ok(Outcome { answer, status: CacheStatus::Forwarded { why, unchanged, skipped } })
+}
+
+/// Whether the origin failed to answer, so that a stale answer may stand in (RFC 5861 section 4).
+fn has_failed(answer: &Response) -> bool {
+    matches!(answer.status(), 500 | 502 | 503 | 504)
 }
 
 /// The stored answer with what a 304 says of it, or the answer that arrived.

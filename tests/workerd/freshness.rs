@@ -114,6 +114,34 @@ fn a_stale_answer_is_served_while_it_is_revalidated_to_who_may_have_it() {
 }
 
 #[test]
+fn what_the_origin_withdraws_is_forgotten_behind_an_answer_too() {
+    let withdrawals = [
+        ("forbidden", 403, "max-age=60"),
+        ("missing", 404, "no-store"),
+        ("private", 200, "private, max-age=60"),
+        ("failed", 503, "max-age=60"),
+    ];
+    let path = |name: &str| format!("/reports/withdrawn-behind-{name}");
+    for (name, _, _) in withdrawals {
+        let control = ("Cache-Control", "max-age=1, stale-while-revalidate=60");
+        tell(&path(name), Reply::text(200, &[control], "first"));
+        until_stored(|| read(&path(name), &[]));
+    }
+    thread::sleep(Duration::from_millis(2100));
+    for (name, status, control) in withdrawals {
+        tell(&path(name), Reply::text(status, &[("Cache-Control", control)], "no more"));
+        assert_eq!(read(&path(name), &[]).text(), "first", "once more, while the origin is asked");
+    }
+    thread::sleep(Duration::from_millis(500));
+    for (name, status, _) in withdrawals {
+        // An origin that fails has withdrawn nothing.
+        let expected = if status == 503 { (200, "first") } else { (status, "no more") };
+        let later = read(&path(name), &[]);
+        assert_eq!((later.status, later.text().as_str()), expected, "{name}");
+    }
+}
+
+#[test]
 fn a_stale_answer_stands_in_for_an_origin_that_fails() {
     let path = "/reports/if-error";
     let control = ("Cache-Control", "max-age=1, stale-if-error=60");
