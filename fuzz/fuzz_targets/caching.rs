@@ -57,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
         _ = apply(&freshened(&fields), back);
 
         let variants = Variants::new(variance, "epoch");
-        let variants = variants.with(&variants.chosen_by(&fields)).expect("it is the first");
+        _ = variants.chosen_by(&fields);
         let note = apply(&stored_variants(&variants), HeaderMap::new());
         assert_eq!(restore(&note), Some(Stored::Variants(variants)));
     }

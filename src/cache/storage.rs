@@ -42,8 +42,6 @@ pub enum Skip {
     SetCookie,
     /// It varies on credentials, or on more than can be told apart.
     Vary,
-    /// It is one variant too many of its URL.
-    Variants,
     /// It has a content coding that the platform does not undo.
     Encoding,
     /// It is longer than we store.
@@ -62,7 +60,6 @@ impl Skip {
             Self::Forbidden => "forbidden",
             Self::SetCookie => "set-cookie",
             Self::Vary => "vary",
-            Self::Variants => "variants",
             Self::Encoding => "encoding",
             Self::Size => "size",
             Self::Stale => "stale",

@@ -7,9 +7,6 @@ use sha2::{Digest, Sha256};
 use crate::fields::Headers;
 use crate::request::CredentialSource;
 
-/// More variants of one URL are not stored: a client may choose the fields they differ by.
-const MAX_VARIANTS: usize = 32;
-
 /// More fields are not worth telling variants apart by.
 const MAX_NAMES: usize = 8;
 
@@ -67,20 +64,21 @@ impl Variance {
     }
 }
 
-/// What is stored in place of an answer when a URL has variants: how to find them.
+/// What is stored in place of an answer when a URL has variants: how to find them. It is written
+/// with the first of them and not again: another one that was asked for before all were forgotten,
+/// and arrives after, would bring the others back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variants {
     variance: Variance,
     /// Tells these variants from those that were forgotten when the URL was.
     epoch: String,
-    known: Vec<String>,
 }
 
 impl Variants {
     /// The variants of a URL of which nothing is stored yet; `epoch` is a word that was never used
     /// before.
     pub fn new(variance: Variance, epoch: &str) -> Self {
-        Self { variance, epoch: epoch.to_owned(), known: Vec::new() }
+        Self { variance, epoch: epoch.to_owned() }
     }
 
     /// What they differ by.
@@ -101,29 +99,17 @@ impl Variants {
         Base64UrlUnpadded::encode_string(&hash.finalize())
     }
 
-    /// These with one more that is stored; `None` when there are too many already.
-    pub fn with(&self, chosen: &str) -> Option<Self> {
-        let mut more = self.clone();
-        if !more.known.iter().any(|known| known == chosen) {
-            more.known.push(chosen.to_owned());
-        }
-        (more.known.len() <= MAX_VARIANTS).then_some(more)
-    }
-
     /// As the value of a header field.
     pub fn to_field(&self) -> String {
-        format!("{};{};{}", self.epoch, self.variance.0.join(","), self.known.join(","))
+        format!("{};{}", self.epoch, self.variance.0.join(","))
     }
 
     /// Reads what [`to_field`](Self::to_field) wrote.
     pub fn from_field(field: &str) -> Option<Self> {
-        let list = |text: &str| {
-            text.split(',').filter(|item| !item.is_empty()).map(str::to_owned).collect()
-        };
-        let (epoch, rest) = field.split_once(';')?;
-        let (names, known) = rest.split_once(';')?;
-        let variance = Variance(list(names));
-        Some(Self { variance, epoch: epoch.to_owned(), known: list(known) })
+        let (epoch, names) = field.split_once(';')?;
+        let names = names.split(',').filter(|name| !name.is_empty()).map(str::to_owned);
+        let variance = Variance(names.collect());
+        Some(Self { variance, epoch: epoch.to_owned() })
     }
 }
 
@@ -229,15 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn variants_are_bounded_and_read_back() {
-        let mut variants = variants("a, b");
-        for number in 0..MAX_VARIANTS {
-            assert_eq!(Variants::from_field(&variants.to_field()), Some(variants.clone()));
-            variants = variants.with(&format!("v{number}")).unwrap();
-        }
-        assert!(variants.with("v0").is_some());
-        assert_eq!(variants.with("one more"), None);
+    fn variants_are_read_back() {
+        let variants = variants("a, b");
+        assert_eq!(variants.to_field(), "7;a,b");
+        assert_eq!(Variants::from_field("7;a,b"), Some(variants));
         assert_eq!(Variants::from_field("x"), None);
-        assert_eq!(Variants::from_field("x;a"), None);
     }
 }

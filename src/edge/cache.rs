@@ -9,8 +9,8 @@ use web_sys::{Cache, Request, RequestInit, Response};
 use super::headers::{Fields, rebuilt};
 use super::{Exchange, body, log, platform};
 use crate::cache::{
-    CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Variance, Variants, Why, restore,
-    stored_copy, stored_variants,
+    CacheKey, MAX_STORED_BYTES, Record, Stored, Variance, Variants, Why, restore, stored_copy,
+    stored_variants,
 };
 use crate::fields::Edits;
 use crate::time::UnixTime;
@@ -97,27 +97,26 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Response, JsValue
 }
 
 /// Stores a copy of an answer while the answer itself is on its way. What is to be awaited for that
-/// is given back, or why nothing is stored.
+/// is given back.
 pub(super) fn store(
     place: Place,
     answer: &Response,
     (record, variance): (Record, Variance),
     exchange: &Exchange,
-) -> Result<impl Future<Output = ()> + 'static, Skip> {
+) -> impl Future<Output = ()> + 'static {
     let Place { key, variants } = place;
     let (url, marker) = if variance.is_empty() {
         (key.to_url(), None)
     } else {
-        let variants = variants
-            .filter(|variants| *variants.variance() == variance)
-            .unwrap_or_else(|| Variants::new(variance, &platform::random_word()));
+        let known = variants.filter(|variants| *variants.variance() == variance);
+        let is_new = known.is_none();
+        let variants = known.unwrap_or_else(|| Variants::new(variance, &platform::random_word()));
         let chosen = variants.chosen_by(&exchange.headers);
-        let variants = variants.with(&chosen).ok_or(Skip::Variants)?;
-        (key.variant(&chosen).to_url(), Some((key.to_url(), variants)))
+        (key.variant(&chosen).to_url(), is_new.then(|| (key.to_url(), variants)))
     };
     let edits = stored_copy(&Fields(answer.headers()), &record, &key.tags());
     let twin = answer.clone();
-    Ok(async move {
+    async move {
         let stored = async {
             put(&url, &twin?, &edits).await?;
             match marker {
@@ -128,7 +127,7 @@ pub(super) fn store(
         if stored.await.is_err() {
             log::failure("an answer could not be stored");
         }
-    })
+    }
 }
 
 /// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.

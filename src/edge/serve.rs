@@ -189,7 +189,7 @@ fn store(
     let now = platform::now();
     match decide(&visit.permit, policy.credentials(), answer.status(), &fields, now) {
         Storing::Store(record, variance) => {
-            cache::store(place, answer, (record, variance), &visit.exchange)
+            Ok(cache::store(place, answer, (record, variance), &visit.exchange))
         }
         Storing::Skip(skip) => Err(skip),
     }

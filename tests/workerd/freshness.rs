@@ -234,6 +234,48 @@ fn everyone_gets_the_variant_that_was_asked_for() {
 }
 
 #[test]
+fn variants_that_were_changed_stay_forgotten() {
+    let path = "/reports/variants-changed";
+    let language = |tag: &'static str| [("Accept-Language", tag)];
+    let variant = |body: &str| Message {
+        start: "200".to_owned(),
+        fields: [("Cache-Control", "max-age=60"), ("Vary", "Accept-Language")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        body: body.to_owned(),
+    };
+    tell(path, Reply::With(variant("hello")));
+    until_stored(|| read(path, &language("en")));
+    // Asked for before the change, it arrives after it.
+    tell(path, Reply::Late(Duration::from_millis(700), variant("hallo")));
+    thread::scope(|scope| {
+        scope.spawn(|| read(path, &language("de")));
+        thread::sleep(Duration::from_millis(300));
+        tell(path, Reply::With(variant("hello again")));
+        let token = bearer(READER);
+        let fields = [("Authorization", token.as_str())];
+        assert_eq!(crate::client::send(SITE.port, "PUT", path, &fields, b"x").status, 200);
+    });
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(read(path, &language("en")).text(), "hello again");
+}
+
+#[test]
+fn a_flood_of_variants_keeps_nobody_from_the_cache() {
+    let path = "/reports/variants-flood";
+    let fields = [("Cache-Control", "max-age=60"), ("Vary", "Accept-Language")];
+    tell(path, Reply::text(200, &fields, "hello"));
+    until_stored(|| read(path, &[("Accept-Language", "en")]));
+    for number in 0..40 {
+        let language = format!("x-{number}");
+        assert_eq!(read(path, &[("Accept-Language", &language)]).status, 200);
+    }
+    until_stored(|| read(path, &[("Accept-Language", "de")]));
+    let first = read(path, &[("Accept-Language", "en")]);
+    assert!(status(&first).starts_with("turnpike; hit"), "{}", status(&first));
+}
+
+#[test]
 fn those_who_share_a_claim_share_an_answer() {
     let path = "/tenant/page";
     let told = |body: &str| tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], body));
