@@ -1,7 +1,8 @@
 //! Conditional requests: the client's towards us, ours towards the origin (RFC 9110 section 13).
 
 use crate::fields::{Edits, Headers};
-use crate::time::UnixTime;
+
+use super::date::date;
 
 /// Fields of a client that ask for something else than the whole answer.
 pub const CONDITIONAL: [&str; 3] = ["if-none-match", "if-modified-since", "if-range"];
@@ -43,13 +44,6 @@ pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
     };
     request.get("range").is_some()
         && request.get("if-range").is_none_or(|condition| names_this(condition.trim()))
-}
-
-/// A time as HTTP writes it (RFC 9110 section 5.6.7).
-pub(super) fn date(text: &str) -> Option<UnixTime> {
-    let date = httpdate::parse_http_date(text.trim()).ok()?;
-    let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(UnixTime(since.as_secs()))
 }
 
 /// Whether a list of entity tags has this one, by weak comparison (section 8.8.3.2).

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod copy;
+mod date;
 mod directives;
 mod key;
 mod record;

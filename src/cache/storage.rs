@@ -7,7 +7,8 @@ use crate::policy::{Caching, Route};
 use crate::request::CredentialSource;
 use crate::time::UnixTime;
 
-use super::conditions::{date, validators};
+use super::conditions::validators;
+use super::date::date;
 use super::directives::{MAX_DELTA_SECONDS, delta_seconds};
 use super::{Directives, Record, Variance};
 
@@ -194,7 +195,9 @@ fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> u6
     let made = at("date").flatten().unwrap_or(now);
     match (said, at("expires"), at("last-modified")) {
         (Some(seconds), _, _) => seconds,
-        (None, Some(expires), _) => expires.map_or(0, |expires| expires.since(made)),
+        (None, Some(expires), _) => {
+            expires.map_or(0, |expires| expires.since(made)).min(MAX_DELTA_SECONDS)
+        }
         (None, None, Some(Some(modified))) => {
             (made.since(modified) / 10).min(MAX_HEURISTIC_SECONDS)
         }

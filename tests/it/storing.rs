@@ -121,6 +121,27 @@ fn an_answer_without_a_lifetime_is_fresh_for_a_tenth_of_its_age() {
 }
 
 #[test]
+fn an_answer_expires_at_a_time_in_any_format_or_has_expired() {
+    // NOW is Fri, 15 Jan 2027 08:00:00 GMT.
+    let expires = |date: &str| {
+        record(&fields(&[("expires", date), ("etag", "\"a\"")])).map(|record| record.fresh_for)
+    };
+    for minute in [
+        "Fri, 15 Jan 2027 08:01:00 GMT",
+        "fri, 15 JAN 2027 08:01:00 utc",
+        "Friday, 15-Jan-27 08:01:00 GMT",
+        "Fri Jan 15 08:01:00 2027",
+        "Mon Jan 15 08:01:00 2027",
+    ] {
+        assert_eq!(expires(minute), Ok(60), "{minute}");
+    }
+    for none in ["Fri, 15 Jan 2027 08:01:00 CET", "Fri 15 Jan 2027 08:01:00 GMT", "60", ""] {
+        assert_eq!(expires(none), Ok(0), "{none}");
+    }
+    assert_eq!(expires("Fri, 31 Dec 9999 23:59:59 GMT"), Ok(1 << 31));
+}
+
+#[test]
 fn what_is_stored_comes_back_as_it_was() {
     let answer = fields(&[
         ("cache-control", "public, max-age=60"),
