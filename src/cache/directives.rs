@@ -1,4 +1,6 @@
-//! `Cache-Control` (RFC 9111 section 5.2.2).
+//! `Cache-Control` (RFC 9111 section 5.2.2), and fields of its kind.
+
+use super::dictionary;
 
 /// The directives of a response.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,6 +24,23 @@ impl Directives {
         Self { members: directives.collect(), readable: quotes.is_multiple_of(2) }
     }
 
+    /// Reads a targeted field; `None` for one that is to be ignored as a whole: it is empty or no
+    /// dictionary, or its lifetime is no integer (RFC 9213 section 2.1).
+    pub fn of_targeted(field: &str) -> Option<Self> {
+        let members = dictionary::members(field)?;
+        let is_integer = |value: &str| {
+            let digits = value.strip_prefix('=').map(|number| number.trim_start_matches('-'));
+            digits.is_some_and(|digits| delta_seconds(digits).is_some())
+        };
+        let is_sound = |(name, value): &(&str, &str)| {
+            !["max-age", "s-maxage"].contains(name) || is_integer(value)
+        };
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let members: Option<Vec<_>> =
+            members.iter().map(|member| is_sound(member).then(|| owned(member))).collect();
+        Some(Self { members: members?, readable: true })
+    }
+
     /// Whether a directive is there, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.members.iter().any(|(given, _)| given == name)
@@ -30,17 +49,6 @@ impl Directives {
     /// Whether the field could be read to its end.
     pub fn is_readable(&self) -> bool {
         self.readable
-    }
-
-    /// Whether it could be the dictionary that a targeted field has to be (RFC 9213 section 2.1).
-    pub fn is_dictionary(&self) -> bool {
-        let is_key = |name: &str| {
-            name.starts_with(|c: char| c.is_ascii_lowercase() || c == '*')
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.*".contains(&byte))
-        };
-        self.readable
-            && !self.members.is_empty()
-            && self.members.iter().all(|(name, _)| is_key(name))
     }
 
     /// The seconds of a directive. One that cannot be read counts as 0: not fresh

@@ -3,6 +3,7 @@
 mod conditions;
 mod copy;
 mod date;
+mod dictionary;
 mod directives;
 mod key;
 mod record;

@@ -114,9 +114,10 @@ fn record(
     if status == 206 {
         return Err(Skip::Range);
     }
-    let directives = Directives::of(control(headers).as_deref());
+    let control = Control::of(headers);
+    let directives = &control.directives;
     let is_usual = matches!(status, 200 | 203 | 204 | 300 | 301 | 308 | 404 | 410);
-    if !is_usual && !may_store_unusual(status, &directives, headers) {
+    if !is_usual && !may_store_unusual(status, &control) {
         return Err(Skip::Status);
     }
     let forbids = ["no-store", "private"].iter().any(|name| directives.has(name));
@@ -137,7 +138,7 @@ fn record(
         _ if directives.has("no-cache") => 0,
         // The operator knows how old an answer may get here, whatever its age there.
         Caching::On { ttl: Some(ttl), .. } if is_usual => *ttl,
-        _ => lifetime(&directives, headers, now).saturating_sub(age),
+        _ => lifetime(&control, headers, now).saturating_sub(age),
     };
     // Whoever names one of these wants no stale answer (sections 4.2.4 and 5.2.2).
     let strict = ["no-cache", "must-revalidate", "proxy-revalidate", "s-maxage"];
@@ -160,23 +161,36 @@ fn record(
 /// Whether an answer is stored although its status alone would not let us: it is a success or leads
 /// elsewhere, and its origin says for how long (RFC 9111 section 3). An error is none of these: it
 /// may be due to one request, and would be everyone's.
-fn may_store_unusual(status: u16, directives: &Directives, headers: &dyn Headers) -> bool {
+fn may_store_unusual(status: u16, control: &Control) -> bool {
+    let Control { directives, expires } = control;
     let is_known = matches!(status, 201 | 202 | 302 | 303 | 307);
-    let is_explicit = ["s-maxage", "max-age"].iter().any(|name| directives.has(name))
-        || headers.get("expires").is_some();
+    let is_explicit =
+        ["s-maxage", "max-age"].iter().any(|name| directives.has(name)) || expires.is_some();
     // These have no body, whatever the origin sends.
     let is_whole = (200..400).contains(&status) && !matches!(status, 205 | 304);
     is_whole && is_explicit && (is_known || !directives.has("must-understand"))
 }
 
-/// The field that speaks to us: a targeted one outranks `Cache-Control` when it is valid and not
-/// empty (RFC 9213 section 2.2).
-fn control(headers: &dyn Headers) -> Option<String> {
-    ["cloudflare-cdn-cache-control", "cdn-cache-control"]
-        .iter()
-        .filter_map(|name| headers.get(name))
-        .find(|field| Directives::of(Some(field)).is_dictionary())
-        .or_else(|| headers.get("cache-control"))
+/// What the origin says to this cache. A targeted field outranks `Cache-Control` and `Expires`
+/// when it is valid and not empty (RFC 9213 section 2.2).
+struct Control {
+    directives: Directives,
+    expires: Option<String>,
+}
+
+impl Control {
+    fn of(headers: &dyn Headers) -> Self {
+        let targeted = ["cloudflare-cdn-cache-control", "cdn-cache-control"]
+            .iter()
+            .find_map(|name| Directives::of_targeted(&headers.get(name)?));
+        match targeted {
+            Some(directives) => Self { directives, expires: None },
+            None => Self {
+                directives: Directives::of(headers.get("cache-control").as_deref()),
+                expires: headers.get("expires"),
+            },
+        }
+    }
 }
 
 /// How old an answer is: by what it says, or by its date (RFC 9111 section 4.2.3). An age that
@@ -189,18 +203,17 @@ fn age(headers: &dyn Headers, now: UnixTime) -> u64 {
 }
 
 /// The freshness lifetime (RFC 9111 section 4.2.1), at last by heuristics.
-fn lifetime(directives: &Directives, headers: &dyn Headers, now: UnixTime) -> u64 {
+fn lifetime(control: &Control, headers: &dyn Headers, now: UnixTime) -> u64 {
+    let Control { directives, expires } = control;
     let said = directives.seconds("s-maxage").or_else(|| directives.seconds("max-age"));
-    let at = |name: &str| headers.get(name).map(|text| date(&text));
-    let made = at("date").flatten().unwrap_or(now);
-    match (said, at("expires"), at("last-modified")) {
+    let at = |name: &str| headers.get(name).and_then(|text| date(&text));
+    let made = at("date").unwrap_or(now);
+    match (said, expires.as_deref().map(date), at("last-modified")) {
         (Some(seconds), _, _) => seconds,
         (None, Some(expires), _) => {
             expires.map_or(0, |expires| expires.since(made)).min(MAX_DELTA_SECONDS)
         }
-        (None, None, Some(Some(modified))) => {
-            (made.since(modified) / 10).min(MAX_HEURISTIC_SECONDS)
-        }
+        (None, None, Some(modified)) => (made.since(modified) / 10).min(MAX_HEURISTIC_SECONDS),
         (None, None, _) => 0,
     }
 }

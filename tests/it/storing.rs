@@ -80,12 +80,50 @@ fn a_body_is_stored_if_the_platform_undoes_its_coding() {
 #[test]
 fn a_targeted_field_counts_when_it_is_a_dictionary() {
     let targeted = |value| [("cdn-cache-control", value)];
-    for valid in ["max-age=5", "max-age=5, x.y-z_1*=2", "*a, max-age=5"] {
+    let valid = [
+        "max-age=5",
+        "max-age=5, x.y-z_1*=2",
+        "*a, max-age=5",
+        "max-age=5;a;b=1, x=(a \"b\")",
+        "max-age=60.5, max-age=5",
+    ];
+    for valid in valid {
         check(&targeted(valid), Ok(5));
     }
-    for invalid in ["", "max-age=5, 1a", "max-age=5, a b", "-a, max-age=5", "max-age=5, a=\""] {
+    let invalid = [
+        "",
+        "max-age=5, 1a",
+        "max-age=5, a b",
+        "-a, max-age=5",
+        "max-age=5, a=\"",
+        "max-age=5,",
+        "Max-Age=5",
+        "max-age=5, No-Store",
+        "max-age =5",
+        "max-age=\"5\"",
+        "max-age=5.0",
+        "max-age=five",
+        "max-age",
+        "max-age=5, max-age=5.0",
+        "max-age=5, s-maxage=x",
+    ];
+    for invalid in invalid {
         check(&targeted(invalid), Ok(60));
     }
+    check(&targeted("max-age=5, no-store"), Err(Skip::Forbidden));
+    check(&[("etag", "\"a\""), ("cdn-cache-control", "max-age=-5")], Ok(0));
+}
+
+#[test]
+fn a_targeted_field_takes_the_place_of_expires() {
+    let expires = ("expires", "Fri, 15 Jan 2027 08:01:00 GMT");
+    let says = |control| {
+        let answer = fields(&[expires, ("etag", "\"a\""), control]);
+        record(&answer).map(|record| record.fresh_for)
+    };
+    assert_eq!(says(("x-any", "1")), Ok(60));
+    assert_eq!(says(("cdn-cache-control", "must-revalidate")), Ok(0));
+    assert_eq!(says(("cloudflare-cdn-cache-control", "max-age=5")), Ok(5));
 }
 
 #[test]
