@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::{self, CONDITIONAL, Directives};
+use crate::cache::{self, CAPABILITY, CONDITIONAL, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
@@ -15,9 +15,11 @@ const SUBJECT: &str = "x-auth-subject";
 const CLAIM: &str = "x-auth-claim-";
 
 /// Fields by which a client could have the origin take the request for another one than was
-/// judged, or have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1).
-const OVERRIDES: [&str; 6] = [
+/// judged, have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1), or speak for this
+/// cache (`Surrogate-Capability`).
+const OVERRIDES: [&str; 7] = [
     "connection",
+    "surrogate-capability",
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
@@ -103,6 +105,7 @@ pub fn request(
         edits.remove(&CONDITIONAL);
         edits.remove(&["range"]);
         edits.set.extend(conditions.set.iter().cloned());
+        edits.set("surrogate-capability", CAPABILITY);
     }
     edits
 }
@@ -183,11 +186,12 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
 }
 
 /// How the fields of the origin's answer change before they leave: its own auth answers cannot be
-/// stored by anyone, and what was granted to one client is `private` to it.
+/// stored by anyone, and what was granted to one client is `private` to it. `Surrogate-Control` has
+/// reached whom it was meant for (Edge Architecture Specification section 2.2).
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
-    edits.remove(&["cache-tag"]);
+    edits.remove(&["cache-tag", "surrogate-control"]);
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove.extend(targeted(headers));
@@ -223,7 +227,7 @@ fn vary(policy: &Policy, given: Option<String>) -> String {
 /// Fields that outrank `Cache-Control` for the caches they are meant for: all that are named as
 /// RFC 9213 has it, and those that some servers had before.
 fn targeted(headers: &dyn Headers) -> impl Iterator<Item = String> {
-    const OTHERS: [&str; 3] = ["edge-control", "surrogate-control", "x-accel-expires"];
+    const OTHERS: [&str; 2] = ["edge-control", "x-accel-expires"];
     let is_targeted =
         |name: &String| name.ends_with("-cache-control") || OTHERS.contains(&name.as_str());
     headers.names().into_iter().filter(is_targeted)

@@ -70,7 +70,7 @@ fn check_storable(method: &str, status: u16, fields: &HeaderMap) {
     let vary = members(Headers::get(fields, "vary").as_deref());
     assert!(!vary.iter().any(|name| matches!(name.as_str(), "*" | "cookie" | "authorization")));
     let says = |name: &str| Headers::get(fields, name).unwrap_or_default().to_ascii_lowercase();
-    let targeted = ["cloudflare-cdn-cache-control", "cdn-cache-control"];
+    let targeted = ["cloudflare-cdn-cache-control", "cdn-cache-control", "surrogate-control"];
     if targeted.iter().all(|name| !fields.contains_key(*name)) {
         for word in ["no-store", "private"] {
             // Within quotes it is a part of some other directive.

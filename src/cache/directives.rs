@@ -79,7 +79,7 @@ pub(super) fn delta_seconds(text: &str) -> Option<u64> {
 }
 
 /// Splits at commas outside of quotes.
-fn split(field: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split(field: &str) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     field.split(move |character| {
         if character == '"' {

@@ -9,6 +9,7 @@ mod key;
 mod record;
 mod status;
 mod storage;
+mod surrogate;
 mod tiered;
 mod vary;
 
@@ -19,5 +20,6 @@ pub use key::CacheKey;
 pub use record::{Record, Use};
 pub use status::{CacheStatus, Stale, Why};
 pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide, decide_for};
+pub use surrogate::CAPABILITY;
 pub use tiered::{Tiered, tiered_copy, tiered_request};
 pub use vary::{Unvaryable, Variance, Variants};

@@ -10,7 +10,7 @@ use crate::time::UnixTime;
 use super::conditions::validators;
 use super::date::date;
 use super::directives::{MAX_DELTA_SECONDS, delta_seconds};
-use super::{Directives, Record, Variance};
+use super::{Directives, Record, Variance, surrogate};
 
 /// A longer body is passed on without being stored: while it is, it is held in memory.
 pub const MAX_STORED_BYTES: usize = 8 * 1024 * 1024;
@@ -172,7 +172,7 @@ fn may_store_unusual(status: u16, control: &Control) -> bool {
 }
 
 /// What the origin says to this cache. A targeted field outranks `Cache-Control` and `Expires`
-/// when it is valid and not empty (RFC 9213 section 2.2).
+/// when it is valid and not empty (RFC 9213 section 2.2); the oldest of them comes last.
 struct Control {
     directives: Directives,
     expires: Option<String>,
@@ -182,7 +182,8 @@ impl Control {
     fn of(headers: &dyn Headers) -> Self {
         let targeted = ["cloudflare-cdn-cache-control", "cdn-cache-control"]
             .iter()
-            .find_map(|name| Directives::of_targeted(&headers.get(name)?));
+            .find_map(|name| Directives::of_targeted(&headers.get(name)?))
+            .or_else(|| surrogate::directives(&headers.get("surrogate-control")?));
         match targeted {
             Some(directives) => Self { directives, expires: None },
             None => Self {

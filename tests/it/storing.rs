@@ -115,6 +115,23 @@ fn a_targeted_field_counts_when_it_is_a_dictionary() {
 }
 
 #[test]
+fn surrogate_control_counts_after_the_other_targeted_fields() {
+    let surrogate = |value| ("surrogate-control", value);
+    check(&[surrogate("max-age=5")], Ok(5));
+    check(&[surrogate("max-age=5"), ("cdn-cache-control", "max-age=7")], Ok(7));
+    check(&[surrogate("max-age=5"), ("cdn-cache-control", "max-age=7.0")], Ok(5));
+    check(&[surrogate("max-age=5;elsewhere")], Ok(60));
+    check(&[surrogate("content=\"ESI/1.0\"")], Ok(60));
+    check(&[surrogate("no-store-remote")], Err(Skip::Forbidden));
+    check(&[surrogate("max-age=5, a=\"")], Err(Skip::Forbidden));
+    check(&[surrogate("max-age=99999999999")], Ok(1 << 31));
+    check(&[surrogate("max-age=5"), ("age", "5"), ("etag", "\"a\"")], Ok(0));
+    let extended = record(&fields(&[surrogate("max-age=60+30"), ("cache-control", "no-store")]))
+        .expect("it is for caches like this one");
+    assert_eq!((extended.fresh_for, extended.while_revalidating), (60, 30));
+}
+
+#[test]
 fn a_targeted_field_takes_the_place_of_expires() {
     let expires = ("expires", "Fri, 15 Jan 2027 08:01:00 GMT");
     let says = |control| {
