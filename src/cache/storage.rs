@@ -134,22 +134,30 @@ fn record(
         return Err(Skip::Encoding);
     }
     let age = age(headers, now);
-    let fresh_for = match route.caching() {
-        _ if directives.has("no-cache") => 0,
+    let (ttl, stale_if_error) = match route.caching() {
+        Caching::On { ttl, stale_if_error, .. } => (ttl.filter(|_| is_usual), *stale_if_error),
+        Caching::Off => (None, 0),
+    };
+    let lifetime = lifetime(&control, headers, now);
+    let (fresh_for, stale_for) = match ttl {
+        _ if directives.has("no-cache") => (0, 0),
         // The operator knows how old an answer may get here, whatever its age there.
-        Caching::On { ttl: Some(ttl), .. } if is_usual => *ttl,
-        _ => lifetime(&control, headers, now).saturating_sub(age),
+        Some(ttl) => (ttl, 0),
+        None => (lifetime.saturating_sub(age), age.saturating_sub(lifetime)),
     };
     // Whoever names one of these wants no stale answer (sections 4.2.4 and 5.2.2).
     let strict = ["no-cache", "must-revalidate", "proxy-revalidate", "s-maxage"];
     let is_strict = strict.iter().any(|name| directives.has(name));
-    let extra = |name| if is_strict { 0 } else { directives.seconds(name).unwrap_or(0) };
+    let extra = |name, unless_said: u64| match directives.seconds(name) {
+        _ if is_strict => 0,
+        said => said.unwrap_or(unless_said).saturating_sub(stale_for),
+    };
     let record = Record {
         at: now,
         age,
         fresh_for,
-        while_revalidating: extra("stale-while-revalidate"),
-        if_error: extra("stale-if-error"),
+        while_revalidating: extra("stale-while-revalidate", 0),
+        if_error: extra("stale-if-error", stale_if_error),
         status,
     };
     if record.kept_for(validators(headers).is_some()) == 0 {

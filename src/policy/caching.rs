@@ -1,4 +1,5 @@
-//! Whether the answers of a route may be stored, and who shares them: `cache` and `ttl`.
+//! Whether the answers of a route may be stored, and for how long and who shares them: `cache`, `ttl` and
+//! `stale_if_error`.
 
 use serde_json::Value;
 
@@ -15,6 +16,9 @@ pub enum Caching {
         partition: Partition,
         /// Freshness lifetime in seconds; `None` is what the origin says.
         ttl: Option<u64>,
+        /// For how many seconds a stale answer may stand in for an origin that fails, where the
+        /// origin does not say (RFC 5861 section 4).
+        stale_if_error: u64,
     },
 }
 
@@ -30,7 +34,11 @@ pub enum Partition {
 }
 
 /// `off`, `shared`, `subject`, or one or several of `claim:NAME`.
-pub(super) fn read(field: &Field<'_, '_>, ttl: Option<&Field<'_, '_>>) -> Option<Caching> {
+pub(super) fn read(
+    field: &Field<'_, '_>,
+    ttl: Option<&Field<'_, '_>>,
+    stale_if_error: Option<&Field<'_, '_>>,
+) -> Option<Caching> {
     let is_claim = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CLAIM));
     let partition = match field.value() {
         Value::Array(_) => Partition::Claims(field.list_of(|item| item.parsed(claim_name))?),
@@ -49,7 +57,8 @@ pub(super) fn read(field: &Field<'_, '_>, ttl: Option<&Field<'_, '_>>) -> Option
         None => None,
         Some(field) => Some(field.integer(1..=31_536_000)?),
     };
-    Some(Caching::On { partition, ttl })
+    let stale_if_error = stale_if_error.map_or(Some(0), |field| field.integer(1..=2_592_000))?;
+    Some(Caching::On { partition, ttl, stale_if_error })
 }
 
 /// The values of `cache` that are words of their own.

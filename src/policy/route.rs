@@ -194,8 +194,9 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
         field.list_of(|item| item.parsed(scope))
     });
     let ttl = table.optional("ttl");
+    let stale_if_error = table.optional("stale_if_error");
     let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {
-        let caching = caching::read(&field, ttl.as_ref())?;
+        let caching = caching::read(&field, ttl.as_ref(), stale_if_error.as_ref())?;
         let knows_nobody = public == Some(true);
         if knows_nobody
             && matches!(
@@ -207,8 +208,10 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
         }
         Some(caching)
     });
-    if let (Some(Caching::Off), Some(ttl)) = (&caching, &ttl) {
-        ttl.problem("has no effect without `cache`");
+    if caching == Some(Caching::Off) {
+        for field in [&ttl, &stale_if_error].into_iter().flatten() {
+            field.problem("has no effect without `cache`");
+        }
     }
     table.close();
     let access =

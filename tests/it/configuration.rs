@@ -465,6 +465,19 @@ fn a_route_makes_sense() {
         &["routes[0].ttl: must be a whole number from 1 to 31536000"],
     );
     routes(
+        json!([{ "path": "/a", "ttl": 60, "stale_if_error": 60 }]),
+        &[
+            "routes[0].ttl: has no effect without `cache`",
+            "routes[0].stale_if_error: has no effect without `cache`",
+        ],
+    );
+    for wrong in [json!(0), json!(2_592_001), json!(-1), json!(true), json!("60")] {
+        routes(
+            json!([{ "path": "/a", "cache": "shared", "stale_if_error": wrong }]),
+            &["routes[0].stale_if_error: must be a whole number from 1 to 2592000"],
+        );
+    }
+    routes(
         json!([{ "path": "/a", "cache": "all" }]),
         &["routes[0].cache: `all` is not one of off, shared, subject"],
     );
@@ -506,6 +519,7 @@ fn a_route_whose_rules_change_has_another_fingerprint() {
         ("cache", json!("claim:a")),
         ("cache", json!(["claim:a", "claim:b"])),
         ("ttl", json!(60)),
+        ("stale_if_error", json!(60)),
     ];
     let mut seen = vec![fingerprint(route.clone())];
     for (name, value) in others {

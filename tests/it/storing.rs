@@ -34,8 +34,12 @@ fn fields(lines: &[(&str, &str)]) -> HeaderMap {
 
 /// What is known of a stored answer with these fields.
 fn record(fields: &HeaderMap) -> Result<Record, Skip> {
+    record_at("/reports/x", fields)
+}
+
+fn record_at(path: &str, fields: &HeaderMap) -> Result<Record, Skip> {
     let credentials = SITE.policy().credentials();
-    match decide(&permit("GET", "/reports/x"), credentials, 200, fields, NOW) {
+    match decide(&permit("GET", path), credentials, 200, fields, NOW) {
         Storing::Store(record, _) => Ok(record),
         Storing::Skip(why) => Err(why),
     }
@@ -155,6 +159,39 @@ fn staleness_is_allowed_by_the_origin_alone() {
         assert_eq!(windows(&format!("{both}, {strict}")), (60, 0, 0), "{strict}");
     }
     assert_eq!(windows(&format!("{both}, s-maxage=30")), (30, 0, 0));
+}
+
+#[test]
+fn the_operator_may_let_answers_stand_in_where_the_origin_does_not_say() {
+    let windows = |control: &'static str| {
+        let record = record_at("/standing-in/x", &fields(&[("cache-control", control)]))?;
+        Ok((record.fresh_for, record.while_revalidating, record.if_error))
+    };
+    assert_eq!(windows("max-age=60"), Ok((60, 0, 3600)));
+    assert_eq!(windows("max-age=60, stale-if-error=5"), Ok((60, 0, 5)));
+    assert_eq!(windows("max-age=60, stale-if-error=0"), Ok((60, 0, 0)));
+    assert_eq!(windows("public"), Ok((0, 0, 3600)));
+    for strict in ["must-revalidate", "proxy-revalidate"] {
+        let control = format!("max-age=60, {strict}");
+        assert_eq!(windows(control.leak()), Ok((60, 0, 0)), "{strict}");
+    }
+    assert_eq!(windows("s-maxage=60"), Ok((60, 0, 0)));
+    assert_eq!(windows("no-cache"), Err(Skip::Stale));
+    assert_eq!(windows("no-store"), Err(Skip::Forbidden));
+}
+
+#[test]
+fn what_was_stale_on_arrival_may_be_used_for_less_long() {
+    let windows = |age: &'static str| {
+        let control = "max-age=60, stale-while-revalidate=10, stale-if-error=20";
+        let answer = fields(&[("cache-control", control), ("age", age), ("etag", "\"a\"")]);
+        record(&answer).map(|record| (record.fresh_for, record.while_revalidating, record.if_error))
+    };
+    assert_eq!(windows("59"), Ok((1, 10, 20)));
+    assert_eq!(windows("60"), Ok((0, 10, 20)));
+    assert_eq!(windows("65"), Ok((0, 5, 15)));
+    assert_eq!(windows("99"), Ok((0, 0, 0)));
+    assert_eq!(windows("soon"), Ok((0, 0, 0)));
 }
 
 #[test]

@@ -165,6 +165,22 @@ fn a_stale_answer_stands_in_for_an_origin_that_fails() {
 }
 
 #[test]
+fn the_operator_lets_stale_answers_stand_in() {
+    let path = "/standing-in/page";
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=1")], "first"));
+    until_stored(|| read(path, &[]));
+    thread::sleep(Duration::from_millis(2100));
+    for fails in [Reply::text(503, &[], "down"), Reply::Silence(Duration::from_millis(10))] {
+        tell(path, fails);
+        let stale = read(path, &[]);
+        assert_eq!((stale.status, stale.text().as_str()), (200, "first"));
+        assert!(status(&stale).ends_with("; detail=stale-if-error"), "{}", status(&stale));
+    }
+    tell(path, Reply::text(404, &[], "gone"));
+    assert_eq!(read(path, &[]).status, 404, "that is an answer");
+}
+
+#[test]
 fn a_client_is_spared_what_it_has() {
     let path = "/reports/not-modified";
     let fields = [("Cache-Control", "max-age=60"), ("ETag", "\"v1\""), ("X-Kept", "yes")];
