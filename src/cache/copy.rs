@@ -7,6 +7,7 @@
 use crate::fields::{Edits, Headers};
 
 use super::conditions::validators;
+use super::storage::Control;
 use super::{Record, Variants};
 
 /// When it was stored, and for how long it may be used.
@@ -61,6 +62,7 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
     let mut edits = kept(answer);
     edits.remove(&["age"]);
     edits.remove(&PERSONAL);
+    edits.remove.extend(Control::of(answer).directives.fields_not_stored());
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     // So it is no longer the same to the byte.
     edits.remove(&["content-encoding", "content-length"]);

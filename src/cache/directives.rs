@@ -46,6 +46,19 @@ impl Directives {
         self.members.iter().any(|(given, _)| given == name)
     }
 
+    /// Whether `no-cache` or `private` is about the whole answer: it names no fields, or not as the
+    /// syntax has it, or one that nothing can be done without (sections 5.2.2.4 and 5.2.2.7).
+    pub fn is_about_all(&self, name: &str) -> bool {
+        self.members.iter().any(|(given, rest)| given == name && fields_named(rest).is_none())
+    }
+
+    /// The fields that `no-cache` and `private` are about: they are not stored.
+    pub fn fields_not_stored(&self) -> Vec<String> {
+        let is_either = |name: &str| matches!(name, "no-cache" | "private");
+        let lists = self.members.iter().filter(|(name, _)| is_either(name));
+        lists.filter_map(|(_, rest)| fields_named(rest)).flatten().collect()
+    }
+
     /// Whether the field could be read to its end.
     pub fn is_readable(&self) -> bool {
         self.readable
@@ -67,6 +80,24 @@ impl Directives {
         let kept = kept.map(|(name, rest)| format!("{name}{rest}"));
         std::iter::once("private".to_owned()).chain(kept).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Fields that the cache goes by, besides all that end in `-control`.
+const HEEDED: [&str; 7] = ["age", "date", "etag", "expires", "last-modified", "pragma", "vary"];
+
+/// The names in a quoted list, in lower case. What is not in quotes is none, and neither is a list
+/// with fields that the cache goes by, or by which the body is understood.
+fn fields_named(rest: &str) -> Option<Vec<String>> {
+    let list = rest.strip_prefix("=\"")?.strip_suffix('"')?.to_ascii_lowercase();
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    let is_heeded = |name: &str| {
+        HEEDED.contains(&name) || name.ends_with("-control") || name.starts_with("content-")
+    };
+    let named = |name: &str| (is_name(name) && !is_heeded(name)).then(|| name.to_owned());
+    list.split(',').map(|name| named(name.trim())).collect()
 }
 
 /// What any larger number of seconds counts as (RFC 9111 section 1.2.2).
@@ -110,6 +141,46 @@ mod tests {
         private(Some("private=\"set-cookie, x\", max-age=5"), "private, max-age=5");
         private(Some(", ,max-age=\"60\","), "private, max-age=\"60\"");
         private(Some("max-age = 60 ,x"), "private, max-age = 60, x");
+    }
+
+    #[track_caller]
+    fn named(field: &str, is_about_all: bool, fields: &[&str]) {
+        let directives = Directives::of(Some(field));
+        let all = ["no-cache", "private"].iter().any(|name| directives.is_about_all(name));
+        assert_eq!(all, is_about_all, "{field}");
+        assert_eq!(directives.fields_not_stored(), fields, "{field}");
+    }
+
+    #[test]
+    fn a_directive_is_about_the_fields_it_names_or_about_all() {
+        named("max-age=5", false, &[]);
+        named("no-cache", true, &[]);
+        named("no-cache=\"a\"", false, &["a"]);
+        named(
+            "PRIVATE=\"X-A , b\", no-cache=\"c\", no-cache=\"d\"",
+            false,
+            &["x-a", "b", "c", "d"],
+        );
+        named("private=\"a\", private", true, &["a"]);
+        for list in [
+            "a",
+            "\"\"",
+            "\"a,\"",
+            "\"a b\"",
+            "\"a;b\"",
+            "\"*\"",
+            "\"a\\\"",
+            " \"a\"",
+            "\"a\" ;b",
+            "\"a, Vary\"",
+            "\"Cache-Control\"",
+            "\"CDN-Cache-Control\"",
+            "\"content-type\"",
+            "\"ETag\"",
+            "\"\u{e9}\"",
+        ] {
+            named(&format!("private={list}"), true, &[]);
+        }
     }
 
     #[test]

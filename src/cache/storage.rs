@@ -120,7 +120,7 @@ fn record(
     if !is_usual && !may_store_unusual(status, &control) {
         return Err(Skip::Status);
     }
-    let forbids = ["no-store", "private"].iter().any(|name| directives.has(name));
+    let forbids = directives.has("no-store") || directives.is_about_all("private");
     if forbids || !directives.is_readable() {
         return Err(Skip::Forbidden);
     }
@@ -138,16 +138,17 @@ fn record(
         Caching::On { ttl, stale_if_error, .. } => (ttl.filter(|_| is_usual), *stale_if_error),
         Caching::Off => (None, 0),
     };
+    let must_ask = directives.is_about_all("no-cache");
     let lifetime = lifetime(&control, headers, now);
     let (fresh_for, stale_for) = match ttl {
-        _ if directives.has("no-cache") => (0, 0),
+        _ if must_ask => (0, 0),
         // The operator knows how old an answer may get here, whatever its age there.
         Some(ttl) => (ttl, 0),
         None => (lifetime.saturating_sub(age), age.saturating_sub(lifetime)),
     };
     // Whoever names one of these wants no stale answer (sections 4.2.4 and 5.2.2).
-    let strict = ["no-cache", "must-revalidate", "proxy-revalidate", "s-maxage"];
-    let is_strict = strict.iter().any(|name| directives.has(name));
+    let strict = ["must-revalidate", "proxy-revalidate", "s-maxage"];
+    let is_strict = must_ask || strict.iter().any(|name| directives.has(name));
     let extra = |name, unless_said: u64| match directives.seconds(name) {
         _ if is_strict => 0,
         said => said.unwrap_or(unless_said).saturating_sub(stale_for),
@@ -181,13 +182,13 @@ fn may_store_unusual(status: u16, control: &Control) -> bool {
 
 /// What the origin says to this cache. A targeted field outranks `Cache-Control` and `Expires`
 /// when it is valid and not empty (RFC 9213 section 2.2); the oldest of them comes last.
-struct Control {
-    directives: Directives,
+pub(super) struct Control {
+    pub(super) directives: Directives,
     expires: Option<String>,
 }
 
 impl Control {
-    fn of(headers: &dyn Headers) -> Self {
+    pub(super) fn of(headers: &dyn Headers) -> Self {
         let targeted = ["cloudflare-cdn-cache-control", "cdn-cache-control"]
             .iter()
             .find_map(|name| Directives::of_targeted(&headers.get(name)?))

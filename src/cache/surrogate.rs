@@ -23,9 +23,9 @@ pub(super) fn directives(field: &str) -> Option<Directives> {
     // What is meant for us counts before what is meant for everyone: the first of two does.
     for device in [Some(DEVICE), None] {
         for directive in split(field) {
-            let (said, target) = match directive.split_once(';') {
-                Some((said, target)) => (said.trim(), Some(target.trim())),
-                None => (directive.trim(), None),
+            let (said, target) = match directive.rsplit_once(';') {
+                Some((said, target)) if !target.contains('"') => (said.trim(), Some(target.trim())),
+                _ => (directive.trim(), None),
             };
             if target == device {
                 translated = format!("{translated}{}, ", translate(said));
@@ -68,6 +68,8 @@ mod tests {
         );
         says("no-store ; turnpike, max-age=60", Some("no-store, max-age=60"));
         says("no-store;abc, max-age=60", Some("max-age=60"));
+        says("private=\"a;b\", no-store;abc", Some("private=\"a;b\""));
+        says("private=\"a\";turnpike", Some("private=\"a\""));
         says("private, stale-if-error=5", Some("private, stale-if-error=5"));
         // What cannot be read to its end forbids storing, as in `Cache-Control`.
         says("max-age=60, a=\"b;abc, no-store", Some("max-age=60, a=\"b;abc, no-store"));

@@ -234,6 +234,41 @@ fn an_answer_expires_at_a_time_in_any_format_or_has_expired() {
 }
 
 #[test]
+fn fields_that_are_named_private_or_not_to_be_cached_are_not_stored() {
+    let stored = |control: &str, more: &[(&str, &str)]| {
+        let mut answer =
+            fields(&[("cache-control", control), ("x-a", "1"), ("b", "2"), ("c", "3")]);
+        answer.extend(fields(more));
+        let copy = apply(&stored_copy(&answer, &record(&answer)?), answer.clone());
+        let Some(Stored::Answer(_, edits)) = restore(&copy) else { panic!("it was stored") };
+        let back = apply(&edits, copy);
+        assert_eq!(back.get("cache-control"), answer.get("cache-control"));
+        let kept = ["x-a", "b", "c"].iter().filter(|name| back.contains_key(**name));
+        Ok(kept.copied().collect::<Vec<_>>().join(" "))
+    };
+    let stored_as = |control: &str| stored(control, &[]);
+    assert_eq!(stored_as("max-age=5"), Ok("x-a b c".to_owned()));
+    assert_eq!(stored_as("max-age=5, no-cache=\"X-A, b\""), Ok("c".to_owned()));
+    assert_eq!(stored_as("private=\"b\", max-age=5, no-cache=\"c\""), Ok("x-a".to_owned()));
+    // Neither of these names fields alone.
+    assert_eq!(stored_as("private=\"b, vary\", max-age=5"), Err(Skip::Forbidden));
+    assert_eq!(stored_as("private=\"b\", private, max-age=5"), Err(Skip::Forbidden));
+    assert_eq!(stored_as("private=b, max-age=5"), Err(Skip::Forbidden));
+    assert_eq!(stored_as("no-cache=b, max-age=5"), Err(Skip::Stale));
+    // A targeted field counts for this, too.
+    let targeted = [("cdn-cache-control", "max-age=5, private=\"b\"")];
+    assert_eq!(stored("private", &targeted), Ok("x-a c".to_owned()));
+    // What sets a cookie stays out whatever it names.
+    let cookie = [("set-cookie", "a=1")];
+    assert_eq!(stored("private=\"set-cookie\", max-age=5", &cookie), Err(Skip::SetCookie));
+    // The internal fields are ours whatever an origin names.
+    assert_eq!(
+        stored_as("private=\"turnpike-record, turnpike-variants, b\", max-age=5"),
+        Ok("x-a c".to_owned())
+    );
+}
+
+#[test]
 fn what_is_stored_comes_back_as_it_was() {
     let answer = fields(&[
         ("cache-control", "public, max-age=60"),

@@ -197,6 +197,17 @@ fn a_client_is_spared_what_it_has() {
 }
 
 #[test]
+fn a_field_named_private_goes_to_whoever_asked() {
+    let path = "/reports/named-private";
+    let fields =
+        [("Cache-Control", "max-age=60, private=\"x-mine\""), ("X-Mine", "1"), ("X-All", "2")];
+    tell(path, Reply::text(200, &fields, "hello"));
+    assert_eq!(read(path, &[]).field("x-mine").as_deref(), Some("1"));
+    let hit = until_stored(|| read(path, &[]));
+    assert_eq!((hit.field("x-mine"), hit.field("x-all").as_deref()), (None, Some("2")));
+}
+
+#[test]
 fn a_part_comes_from_the_whole() {
     let path = "/reports/part";
     let fields = [("Cache-Control", "max-age=60"), ("ETag", "\"v1\"")];
