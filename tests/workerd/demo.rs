@@ -1,16 +1,13 @@
 //! The demo as a newcomer meets it: `cargo xtask dev`, `cargo xtask token`, and curl.
 
-use std::fs::{self, File};
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::client::{Response, get, send};
-use crate::wrangler::{WRAPPER, answers, free_port, root};
+use crate::process::{Process, free_port, program, root};
 
 /// What it may take, a build included.
 const START_DEADLINE: Duration = Duration::from_secs(400);
@@ -27,48 +24,19 @@ fn token(arguments: &[&str]) -> String {
     format!("Bearer {}", String::from_utf8(output.stdout).expect("a token is text").trim())
 }
 
-/// Starts the demo; it ends with the test process.
-fn dev() -> u16 {
+fn dev() -> Process {
     let port = free_port();
-    let output = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("demo.log");
-    let file = File::create(&output).expect("a file can be written");
-    let demo = Command::new("sh")
-        .args([
-            "-c",
-            WRAPPER,
-            "sh",
-            env!("CARGO"),
-            "run",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--",
-            "dev",
-            "--port",
-        ])
+    let mut demo = program(env!("CARGO"));
+    demo.args(["run", "--quiet", "--package", "xtask", "--", "dev", "--port"])
         .arg(port.to_string())
-        .current_dir(root())
-        .stdin(Stdio::piped())
-        .stdout(file.try_clone().expect("it can be shared"))
-        .stderr(file)
-        .process_group(0)
-        .spawn()
-        .expect("sh can be started");
-    let started = Instant::now();
-    while !answers(port) {
-        let said = fs::read_to_string(&output).unwrap_or_default();
-        let failed = said.lines().any(|line| line.starts_with("error: "));
-        assert!(!failed && started.elapsed() < START_DEADLINE, "the demo does not start:\n{said}");
-        thread::sleep(Duration::from_millis(200));
-    }
-    // Dropping it would end the demo; the process keeps it to its own end.
-    std::mem::forget(demo);
-    port
+        .current_dir(root());
+    Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "))
 }
 
 #[test]
 fn the_demo_does_what_the_readme_says() {
-    let port = dev();
+    let demo = dev();
+    let port = demo.port;
     let ask = |path: &str, token: &str| get(port, path, &[("Authorization", token)]);
     let count = |response: &Response| response.json()["count"].as_u64().expect("a count");
     let cache = |response: &Response| response.field("cache-status").unwrap_or_default();

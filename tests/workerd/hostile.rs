@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::client::{get, send, send_bytes};
+use crate::process::root;
 use crate::site::{ISSUER, SITE, bearer, get_with};
-use crate::wrangler::root;
 
 /// Sends fields as raw bytes and returns the status; 0 when the connection was just closed.
 fn status_of(fields: &[u8]) -> u16 {

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::client::{Response, get};
+use crate::process::free_port;
 use crate::server::{Reply, Server};
 use crate::site::{ISSUER, ORIGIN, bearer, policy};
 use crate::support::case::Message;
-use crate::wrangler::{Wrangler, free_port};
+use crate::wrangler::Wrangler;
 
 /// Whether the server of the aging set has gone down.
 static IS_DOWN: AtomicBool = AtomicBool::new(false);

@@ -27,9 +27,11 @@ mod support;
 
 mod client;
 mod flow;
+mod process;
 mod provider;
 mod server;
 mod site;
+mod workerd;
 mod wrangler;
 
 mod caching;

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::client::{get, send};
+use crate::process::free_port;
 use crate::server::Reply;
 use crate::site::{ISSUER, ORIGIN, SITE, bearer, get_with, policy, tell};
-use crate::wrangler::{Wrangler, free_port};
+use crate::wrangler::Wrangler;
 
 #[test]
 fn an_origin_that_is_dead_is_502() {

@@ -13,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::client;
-use crate::wrangler::{collect, path, root};
+use crate::process::{collect, path, root};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 

@@ -9,10 +9,11 @@ use issuer::Issuer;
 use serde_json::{Value, json};
 
 use crate::client::{self, Response};
+use crate::process::root;
 use crate::server::{Reply, Server};
 use crate::support::case::Message;
 use crate::support::token::{self, with_keys};
-use crate::wrangler::{Wrangler, root};
+use crate::wrangler::Wrangler;
 
 pub static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::generate);
 
