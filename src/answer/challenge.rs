@@ -26,6 +26,7 @@ pub(super) fn of(denial: &Denial, realm: &str) -> Option<String> {
         )),
         Denial::UrlAmbiguous(_)
         | Denial::HostUnknown
+        | Denial::MethodNotAllowed
         | Denial::KeysUnavailable { .. }
         | Denial::Misconfigured
         | Denial::OriginUnreachable => None,

@@ -92,6 +92,9 @@ impl Answers {
         if let Some(seconds) = denial.retry_after() {
             fields.set("retry-after", seconds.to_string());
         }
+        if let Some(methods) = denial.allow() {
+            fields.set("allow", methods);
+        }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
         let (media_type, body) = match asker.form {

@@ -80,6 +80,12 @@ pub(super) fn of(denial: &Denial) -> Words {
             "Check the address for typing mistakes.",
             Remedy::Nothing,
         ),
+        Denial::MethodNotAllowed => (
+            "This cannot be done here",
+            "The method of the request is not allowed here.",
+            "Use another program, or another way.",
+            Remedy::Nothing,
+        ),
         Denial::KeysUnavailable { .. } => (
             "Sign-ins cannot be checked right now",
             "The access token cannot be checked: the keys of its issuer cannot be had right now.",

@@ -33,6 +33,9 @@ pub enum Denial {
     UrlAmbiguous(Ambiguity),
     /// A host name that is not served here.
     HostUnknown,
+    /// `TRACE`: whoever answers it says what it received, credentials and our fields included
+    /// (RFC 9110 section 9.3.8).
+    MethodNotAllowed,
     /// The issuer's keys cannot be had.
     KeysUnavailable {
         /// When to try again, in seconds.
@@ -60,6 +63,7 @@ impl Denial {
             }
             Self::ScopeInsufficient { .. } => StatusCode::FORBIDDEN,
             Self::HostUnknown => StatusCode::MISDIRECTED_REQUEST,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
             Self::KeysUnavailable { .. } | Self::Misconfigured => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -77,6 +81,7 @@ impl Denial {
             Self::ScopeInsufficient { .. } => "scope_insufficient",
             Self::UrlAmbiguous(_) => "url_ambiguous",
             Self::HostUnknown => "host_unknown",
+            Self::MethodNotAllowed => "method_not_allowed",
             Self::KeysUnavailable { .. } => "keys_unavailable",
             Self::Misconfigured => "misconfigured",
             Self::OriginUnreachable => "origin_unreachable",
@@ -95,6 +100,7 @@ impl Denial {
             | Self::TokenNotYetValid
             | Self::ScopeInsufficient { .. }
             | Self::HostUnknown
+            | Self::MethodNotAllowed
             | Self::KeysUnavailable { .. }
             | Self::Misconfigured
             | Self::OriginUnreachable => None,
@@ -115,7 +121,14 @@ impl Denial {
             | Self::ScopeInsufficient { .. }
             | Self::UrlAmbiguous(_)
             | Self::HostUnknown
+            | Self::MethodNotAllowed
             | Self::OriginUnreachable => None,
         }
+    }
+
+    /// Methods for the `Allow` field, which a 405 must have (RFC 9110 section 15.5.6).
+    pub fn allow(&self) -> Option<&'static str> {
+        (*self == Self::MethodNotAllowed)
+            .then_some("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, QUERY")
     }
 }

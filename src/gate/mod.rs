@@ -45,6 +45,9 @@ fn try_screen<'p>(
     if !policy.serves(url.host()) {
         return Err(Denial::HostUnknown);
     }
+    if head.method == "TRACE" {
+        return Err(Denial::MethodNotAllowed);
+    }
     let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
     let permit = Permit::open(head.method, url, route);
     let requirement = match route.access() {

@@ -124,7 +124,8 @@ impl Plan {
         plan
     }
 
-    /// The filter's own refusals, in every form and for every method.
+    /// The filter's own refusals, in every form and for every method. But for the one of TRACE:
+    /// caches answer that themselves, and Chromium does not send it.
     fn add_denials(&mut self, issuer: &Issuer) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let good = bearer(issuer, json!({}));
