@@ -34,6 +34,7 @@ mod site;
 mod workerd;
 mod wrangler;
 
+mod adversarial;
 mod caching;
 mod cases;
 mod concurrent;
