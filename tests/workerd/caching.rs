@@ -9,7 +9,6 @@ use flate2::read::GzDecoder;
 use crate::client::{Response, get, send};
 use crate::server::Reply;
 use crate::site::{READER, SITE, asked, bearer, cacheable, get_with, tell, until_stored};
-use crate::support::case::Message;
 
 #[test]
 fn a_shared_copy_serves_everyone_who_may_have_it() {
@@ -56,26 +55,6 @@ fn a_head_before_the_first_get_leaves_no_empty_copy() {
     assert_eq!(head.status, 200);
     assert_eq!(get_with(READER, path).text(), "whole");
     until_stored(READER, path);
-    assert_eq!(get_with(READER, path).text(), "whole");
-}
-
-#[test]
-fn an_answer_that_breaks_off_is_not_stored() {
-    let path = "/reports/broken-off";
-    let start = Message {
-        start: "200".to_owned(),
-        fields: vec![("Cache-Control".to_owned(), "max-age=60".to_owned())],
-        body: "half".to_owned(),
-    };
-    tell(path, Reply::Truncated(start));
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: docs.example.com\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
-        bearer(READER)
-    );
-    // What the client sees of it is an interrupted body, however that is told.
-    let _ = crate::client::send_bytes(SITE.port, request.as_bytes(), false);
-    thread::sleep(Duration::from_millis(500));
-    tell(path, cacheable("whole"));
     assert_eq!(get_with(READER, path).text(), "whole");
 }
 

@@ -1,6 +1,6 @@
 //! An HTTP/1.1 client that sends whatever bytes it is given.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
@@ -98,6 +98,79 @@ pub fn send_bytes(port: u16, bytes: &[u8], is_head: bool) -> io::Result<Response
         _ => {}
     }
     parse(&received, is_head).ok_or_else(|| io::Error::other(format!("no response: {received:?}")))
+}
+
+/// An answer whose body is read bit by bit.
+pub struct Download {
+    /// Status and fields.
+    pub head: Response,
+    stream: BufReader<TcpStream>,
+    /// What is left of the body, or of the chunk.
+    left: usize,
+    is_chunked: bool,
+}
+
+/// Asks for something, and reads no more of the answer than its head.
+pub fn download(port: u16, path: &str, fields: &[(&str, &str)]) -> Download {
+    let mut request = format!("GET {path} HTTP/1.1\r\nHost: docs.example.com\r\n");
+    for (name, value) in fields {
+        request += &format!("{name}: {value}\r\n");
+    }
+    request += "Connection: close\r\n\r\n";
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+    stream.set_read_timeout(Some(DEADLINE)).expect("it can be set");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut stream = BufReader::with_capacity(256 * 1024, stream);
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let read = stream.read_until(b'\n', &mut head).expect("it answers");
+        assert!(read > 0, "it closes within the head");
+    }
+    let head = parse(&head, true).expect("it is a head");
+    let is_chunked = head.field("transfer-encoding").as_deref() == Some("chunked");
+    let length = head.field("content-length").and_then(|length| length.parse().ok());
+    let left = if is_chunked { 0 } else { length.expect("it has a length or chunks") };
+    Download { head, stream, left, is_chunked }
+}
+
+impl Download {
+    /// Reads at most so many bytes more, and says how many they were: fewer at the end of the body,
+    /// where it says so, too.
+    ///
+    /// # Errors
+    ///
+    /// The body breaks off.
+    pub fn read(&mut self, limit: usize) -> io::Result<usize> {
+        let mut read = 0;
+        while read < limit {
+            if self.left == 0 && !(self.is_chunked && self.next_chunk()?) {
+                break;
+            }
+            let available = self.stream.fill_buf()?.len();
+            if available == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let taken = available.min(self.left).min(limit - read);
+            self.stream.consume(taken);
+            self.left -= taken;
+            read += taken;
+        }
+        Ok(read)
+    }
+
+    /// Goes on to the next chunk, unless the last one was the end.
+    fn next_chunk(&mut self) -> io::Result<bool> {
+        let mut line = String::new();
+        while line.trim().is_empty() {
+            line.clear();
+            if self.stream.read_line(&mut line)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        self.left = usize::from_str_radix(line.trim(), 16).map_err(io::Error::other)?;
+        self.is_chunked = self.left > 0;
+        Ok(self.is_chunked)
+    }
 }
 
 fn parse(received: &[u8], is_head: bool) -> Option<Response> {

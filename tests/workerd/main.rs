@@ -47,4 +47,5 @@ mod keys;
 mod leaving;
 mod misconfigured;
 mod origin;
+mod streaming;
 mod tiered;

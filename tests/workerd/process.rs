@@ -1,5 +1,6 @@
 //! Programs in the background that serve a port, and what they print.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -16,7 +17,7 @@ pub struct Process {
     pub port: u16,
     output: Arc<Mutex<String>>,
     /// Its standard input is what keeps it alive: see [`WRAPPER`].
-    _child: Child,
+    child: Child,
 }
 
 /// Runs a program until standard input ends, as it does when the test process does, however that
@@ -51,7 +52,7 @@ impl Process {
         let output = Arc::new(Mutex::new(String::new()));
         collect(child.stdout.take(), &output);
         collect(child.stderr.take(), &output);
-        let process = Self { port, output, _child: child };
+        let process = Self { port, output, child };
         let started = Instant::now();
         while !answers(port) {
             let log = process.log();
@@ -82,6 +83,58 @@ impl Process {
                 None => thread::sleep(Duration::from_millis(50)),
             }
         }
+    }
+}
+
+impl Process {
+    /// The memory of those programs of this name that it is or started. Only Linux tells.
+    pub fn memory(&self, name: &str) -> Option<Memory> {
+        if !cfg!(target_os = "linux") {
+            return None;
+        }
+        let ids = fs::read_dir("/proc")
+            .expect("there are processes")
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let group = self.child.id().to_string();
+        let is_ours = |id: &u32| {
+            // `1234 (name) S PARENT GROUP ...`
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            let (before, after) = stat.rsplit_once(')').unwrap_or_default();
+            before.ends_with(&format!("({name}")) && after.split(' ').nth(3) == Some(&group)
+        };
+        Some(Memory(ids.filter(is_ours).collect()))
+    }
+}
+
+/// Reads the memory of processes.
+pub struct Memory(Vec<u32>);
+
+impl Memory {
+    /// What is resident now, in bytes, of all of them.
+    pub fn resident(&self) -> usize {
+        self.read("VmRSS:")
+    }
+
+    /// The most that was since [`Memory::forget_peak`].
+    pub fn peak(&self) -> usize {
+        self.read("VmHWM:")
+    }
+
+    pub fn forget_peak(&self) {
+        for id in &self.0 {
+            fs::write(format!("/proc/{id}/clear_refs"), "5").expect("it is ours");
+        }
+    }
+
+    fn read(&self, name: &str) -> usize {
+        let kilobytes = |id| -> usize {
+            let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok())
+                .expect("a number")
+        };
+        assert!(!self.0.is_empty(), "there is such a process");
+        self.0.iter().map(kilobytes).sum::<usize>() * 1024
     }
 }
 

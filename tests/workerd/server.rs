@@ -18,12 +18,30 @@ pub enum Reply {
     Bytes(Message, Vec<u8>),
     /// Answers with the head and promises more of a body than it sends.
     Truncated(Message),
+    /// Sends so many bytes, made on the way: with their number in front, or in chunks.
+    Streamed(Message, Stream),
     /// Sends the body a byte at a time, one every tenth of a second.
     Dripping(Message),
     /// Answers after this long.
     Late(Duration, Message),
     /// Says nothing, and keeps the connection open for this long.
     Silence(Duration),
+}
+
+/// A body that is nowhere whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Stream {
+    pub length: usize,
+    pub framing: Framing,
+    /// After half of it, the connection is closed.
+    pub breaks_off: bool,
+}
+
+/// How the end of a body is told (RFC 9112 section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    Length,
+    Chunked,
 }
 
 impl Reply {
@@ -33,6 +51,11 @@ impl Reply {
 
     pub fn bytes(status: u16, fields: &[(&str, &str)], body: &[u8]) -> Self {
         Self::Bytes(head(status, fields, ""), body.to_vec())
+    }
+
+    /// A body that is made on the way.
+    pub fn stream(fields: &[(&str, &str)], body: Stream) -> Self {
+        Self::Streamed(head(200, fields, ""), body)
     }
 
     pub fn json(value: &serde_json::Value) -> Self {
@@ -147,6 +170,9 @@ fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {
         Reply::With(message) | Reply::Dripping(message) => (message, 0),
         Reply::Bytes(message, bytes) => (message, bytes.len()),
         Reply::Truncated(message) => (message, 1000),
+        Reply::Streamed(message, body) => {
+            return respond_streaming(stream, message, *body, is_head);
+        }
     };
     let mut head = format!("HTTP/1.1 {} As Told\r\n", message.start);
     for (name, value) in &message.fields {
@@ -171,4 +197,46 @@ fn respond(mut stream: &TcpStream, reply: Reply, is_head: bool) -> Option<()> {
         _ => stream.write_all(message.body.as_bytes()).ok()?,
     }
     (more == 0).then_some(())
+}
+
+fn respond_streaming(
+    mut stream: &TcpStream,
+    message: &Message,
+    body: Stream,
+    is_head: bool,
+) -> Option<()> {
+    let mut head = format!("HTTP/1.1 {} As Told\r\n", message.start);
+    for (name, value) in &message.fields {
+        head += &format!("{name}: {value}\r\n");
+    }
+    head += &match body.framing {
+        Framing::Length => format!("Content-Length: {}\r\n\r\n", body.length),
+        Framing::Chunked => "Transfer-Encoding: chunked\r\n\r\n".to_owned(),
+    };
+    stream.write_all(head.as_bytes()).ok()?;
+    if is_head {
+        return Some(());
+    }
+    let piece = vec![b'x'; 64 * 1024];
+    let mut left = if body.breaks_off { body.length / 2 } else { body.length };
+    while left > 0 {
+        let bytes = &piece[..left.min(piece.len())];
+        match body.framing {
+            Framing::Length => stream.write_all(bytes).ok()?,
+            Framing::Chunked => {
+                let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+                chunk.extend_from_slice(bytes);
+                chunk.extend_from_slice(b"\r\n");
+                stream.write_all(&chunk).ok()?;
+            }
+        }
+        left -= bytes.len();
+    }
+    if body.breaks_off {
+        return None;
+    }
+    if body.framing == Framing::Chunked {
+        stream.write_all(b"0\r\n\r\n").ok()?;
+    }
+    Some(())
 }

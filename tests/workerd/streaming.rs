@@ -1,0 +1,167 @@
+//! Bodies that are larger than memory, that break off, and that nobody is in a hurry to read.
+
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::client::{Download, Response, download, get, send};
+use crate::server::{Framing, Reply, Stream};
+use crate::site::{
+    ISSUER, ORIGIN, READER, asked, bearer, cache_status, cacheable, policy, tell, until_hit,
+};
+use crate::wrangler::Wrangler;
+
+/// A Worker of its own, whose memory is looked at.
+static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
+    let mut policy = policy();
+    policy["origin"] = json!(ORIGIN.url());
+    Wrangler::serve("streaming", &policy, &[("TEST_SECRET", ISSUER.secret())])
+});
+
+/// One test at a time uses it, as what each needs of memory is measured.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const MIB: usize = 1024 * 1024;
+
+/// What the Worker may need for a body, whatever its length: the largest that is stored, twice,
+/// and as much again for the platform.
+const MEMORY_BOUND: usize = 32 * MIB;
+
+const FRAMINGS: [Framing; 2] = [Framing::Length, Framing::Chunked];
+
+fn read(path: &str) -> Download {
+    download(SITE.port, path, &[("Authorization", &bearer(READER))])
+}
+
+fn quick(path: &str) -> Response {
+    get(SITE.port, path, &[("Authorization", &bearer(READER))])
+}
+
+/// Has the origin stream so much of something that may be stored.
+fn tell_stream(path: &str, length: usize, framing: Framing, breaks_off: bool) {
+    let stream = Stream { length, framing, breaks_off };
+    tell(path, Reply::stream(&[("Cache-Control", "max-age=60")], stream));
+}
+
+/// Does something, and says by how much memory grew at most while it was done.
+fn growth(what: &str, act: impl FnOnce()) -> usize {
+    for _ in 0..50 {
+        assert_eq!(quick("/elsewhere/warm-up").status, 200);
+    }
+    let Some(memory) = SITE.memory("workerd") else {
+        act();
+        return 0;
+    };
+    memory.forget_peak();
+    let before = memory.resident();
+    let started = Instant::now();
+    act();
+    let growth = memory.peak().saturating_sub(before);
+    eprintln!("{what}: {} MiB more than {} in {:?}", growth / MIB, before / MIB, started.elapsed());
+    growth
+}
+
+#[test]
+fn a_gigabyte_goes_through_in_little_memory() {
+    const LENGTH: usize = 1024 * MIB;
+    let _alone = alone();
+    for (route, framing) in
+        ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
+    {
+        let path = format!("/{route}/gigabyte-{framing:?}");
+        tell_stream(&path, LENGTH, framing, false);
+        let growth = growth(&path, || {
+            let mut body = read(&path);
+            assert_eq!(body.read(usize::MAX).expect("it is whole"), LENGTH, "{path}");
+        });
+        assert!(growth < MEMORY_BOUND, "{path}: {growth}");
+        // Far longer than what is stored, whether that was known ahead or not.
+        let head = send(SITE.port, "HEAD", &path, &[("Authorization", &bearer(READER))], b"");
+        assert!(!cache_status(&head).contains("hit"), "{path}: {head:?}");
+    }
+}
+
+#[test]
+fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
+    let _alone = alone();
+    for (route, framing) in
+        ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
+    {
+        for length in [4096, MIB, 20 * MIB] {
+            let path = format!("/{route}/broken-{framing:?}-{length}");
+            tell_stream(&path, length, framing, true);
+            for times in 1..=2 {
+                let mut body = read(&path);
+                assert_eq!(body.head.status, 200, "{path}");
+                let mut received = 0;
+                let end = loop {
+                    match body.read(1024) {
+                        Ok(1024) => received += 1024,
+                        end => break end,
+                    }
+                };
+                assert!(end.is_err() && received <= length / 2, "{path} looks whole: {end:?}");
+                thread::sleep(Duration::from_millis(100));
+                assert_eq!(asked(&path), times, "{path} is not stored");
+            }
+            tell(&path, cacheable("whole"));
+            assert_eq!(quick(&path).text(), "whole", "{path}");
+            if route == "reports" {
+                assert_eq!(until_hit(|| quick(&path)).text(), "whole", "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_compressed_as_it_says_is_not_stored() {
+    let path = "/reports/not-gzip";
+    let fields = [("Cache-Control", "max-age=60"), ("Content-Encoding", "gzip")];
+    tell(path, Reply::text(200, &fields, "this is no gzip"));
+    for times in 1..=2 {
+        let response = quick(path);
+        assert_eq!((response.status, response.text().as_str()), (200, "this is no gzip"));
+        thread::sleep(Duration::from_millis(100));
+        assert_eq!(asked(path), times);
+    }
+}
+
+/// A kilobyte a second.
+#[test]
+fn who_reads_slowly_neither_stalls_others_nor_holds_memory() {
+    let _alone = alone();
+    tell("/reports/quick", cacheable("quick"));
+    until_hit(|| quick("/reports/quick"));
+    for (route, framing) in
+        ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
+    {
+        let path = format!("/{route}/slow-{framing:?}");
+        tell_stream(&path, 1024 * MIB, framing, false);
+        let mut waits = Vec::new();
+        let growth = growth(&path, || {
+            let mut body = read(&path);
+            for _ in 0..3 {
+                assert_eq!(body.read(1024).expect("it goes on"), 1024, "{path}");
+                let second = Instant::now();
+                while second.elapsed() < Duration::from_secs(1) {
+                    for other in ["/elsewhere/quick", "/reports/quick"] {
+                        let started = Instant::now();
+                        assert_eq!(quick(other).status, 200);
+                        waits.push(started.elapsed());
+                    }
+                    thread::sleep(Duration::from_millis(20));
+                }
+            }
+        });
+        waits.sort();
+        let (middle, longest) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+        eprintln!("{} others waited {middle:?} and {longest:?} at most", waits.len());
+        assert!(middle < Duration::from_millis(200) && longest < Duration::from_secs(2));
+        assert!(growth < MEMORY_BOUND, "{path}: {growth}");
+    }
+}
