@@ -16,6 +16,9 @@ const RECORD: &str = "turnpike-record";
 /// In place of an answer: how to find the variants of its URL.
 const VARIANTS: &str = "turnpike-variants";
 
+/// Which variant a stored answer is, when its URL has some.
+pub const VARIANT: &str = "turnpike-variant";
+
 /// Fields that would speak to the store, or that it changes, and where a stored copy keeps them.
 const KEPT: [(&str, &str); 8] = [
     ("cache-control", "turnpike-cache-control"),

@@ -91,10 +91,10 @@ impl CacheKey {
         })
     }
 
-    /// The key of one variant of the same.
+    /// The key of one [place](super::Variants::place_of) for variants of the same.
     #[must_use]
-    pub fn variant(&self, chosen: &str) -> Self {
-        Self { readers: format!("{}~{chosen}", self.readers), ..self.clone() }
+    pub fn variant(&self, place: &str) -> Self {
+        Self { readers: format!("{}~{place}", self.readers), ..self.clone() }
     }
 
     /// The key as a URL.

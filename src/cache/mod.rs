@@ -14,7 +14,7 @@ mod tiered;
 mod vary;
 
 pub use conditions::{CONDITIONAL, is_not_modified, validators, wants_part};
-pub use copy::{Stored, freshened, is_internal, restore, stored_copy, stored_variants};
+pub use copy::{Stored, VARIANT, freshened, is_internal, restore, stored_copy, stored_variants};
 pub use directives::Directives;
 pub use key::CacheKey;
 pub use record::{Record, Use};

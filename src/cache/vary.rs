@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 use crate::fields::Headers;
 use crate::request::CredentialSource;
 
+/// Variants of one URL are stored in so many places: a client may choose the fields they differ by.
+/// Each has its own by a hash; of two that have the same, the last one is kept.
+const PLACE_CHARS: usize = 2; // of base64url: 64 * 64
+
 /// More fields are not worth telling variants apart by.
 const MAX_NAMES: usize = 8;
 
@@ -86,7 +90,7 @@ impl Variants {
         &self.variance
     }
 
-    /// The variant a request asks for, as a word for the key.
+    /// The variant a request asks for, as a word.
     pub fn chosen_by(&self, request: &dyn Headers) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{} ", self.epoch));
@@ -97,6 +101,11 @@ impl Variants {
             hash.update(format!("{name} {length} {}", value.unwrap_or_default()));
         }
         Base64UrlUnpadded::encode_string(&hash.finalize())
+    }
+
+    /// Where the variant of that word is stored, or one that is in its place.
+    pub fn place_of(chosen: &str) -> &str {
+        chosen.get(..PLACE_CHARS).unwrap_or_default()
     }
 
     /// As the value of a header field.
@@ -218,6 +227,7 @@ mod tests {
     fn variants_are_read_back() {
         let variants = variants("a, b");
         assert_eq!(variants.to_field(), "7;a,b");
+        assert_eq!(Variants::place_of(&variants.chosen_by(&fields(&[]))).len(), PLACE_CHARS);
         assert_eq!(Variants::from_field("7;a,b"), Some(variants));
         assert_eq!(Variants::from_field("x"), None);
     }

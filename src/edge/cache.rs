@@ -9,10 +9,10 @@ use web_sys::{Cache, Request, RequestInit, Response};
 use super::headers::{Fields, rebuilt};
 use super::{Exchange, body, log, platform};
 use crate::cache::{
-    CacheKey, MAX_STORED_BYTES, Record, Stored, Variance, Variants, Why, restore, stored_copy,
-    stored_variants,
+    CacheKey, MAX_STORED_BYTES, Record, Stored, VARIANT, Variance, Variants, Why, restore,
+    stored_copy, stored_variants,
 };
-use crate::fields::Edits;
+use crate::fields::{Edits, Headers};
 use crate::time::UnixTime;
 
 /// Apart from the cache that `fetch()` uses.
@@ -49,10 +49,14 @@ pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, 
         Some((_, Stored::Variants(variants))) => variants,
         None => return Err((Why::UriMiss, place)),
     };
-    let url = place.key.variant(&variants.chosen_by(&exchange.headers)).to_url();
+    let chosen = variants.chosen_by(&exchange.headers);
+    let url = place.key.variant(Variants::place_of(&chosen)).to_url();
     place.variants = Some(variants);
+    let is_chosen = |response: &Response| {
+        Fields(response.headers()).get(VARIANT).is_some_and(|variant| variant == chosen)
+    };
     match find(&url).await {
-        Some((response, Stored::Answer(record, edits))) => {
+        Some((response, Stored::Answer(record, edits))) if is_chosen(&response) => {
             found(&response, record, &edits, place, url).map_err(|p| (Why::VaryMiss, p))
         }
         _ => Err((Why::VaryMiss, place)),
@@ -105,6 +109,7 @@ pub(super) fn store(
     exchange: &Exchange,
 ) -> impl Future<Output = ()> + 'static {
     let Place { key, variants } = place;
+    let mut edits = stored_copy(&Fields(answer.headers()), &record, &key.tags());
     let (url, marker) = if variance.is_empty() {
         (key.to_url(), None)
     } else {
@@ -112,9 +117,10 @@ pub(super) fn store(
         let is_new = known.is_none();
         let variants = known.unwrap_or_else(|| Variants::new(variance, &platform::random_word()));
         let chosen = variants.chosen_by(&exchange.headers);
-        (key.variant(&chosen).to_url(), is_new.then(|| (key.to_url(), variants)))
+        let url = key.variant(Variants::place_of(&chosen)).to_url();
+        edits.set(VARIANT, chosen);
+        (url, is_new.then(|| (key.to_url(), variants)))
     };
-    let edits = stored_copy(&Fields(answer.headers()), &record, &key.tags());
     let twin = answer.clone();
     async move {
         let stored = async {

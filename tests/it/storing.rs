@@ -239,7 +239,7 @@ fn fields_that_are_named_private_or_not_to_be_cached_are_not_stored() {
         let mut answer =
             fields(&[("cache-control", control), ("x-a", "1"), ("b", "2"), ("c", "3")]);
         answer.extend(fields(more));
-        let copy = apply(&stored_copy(&answer, &record(&answer)?), answer.clone());
+        let copy = apply(&stored_copy(&answer, &record(&answer)?, ""), answer.clone());
         let Some(Stored::Answer(_, edits)) = restore(&copy) else { panic!("it was stored") };
         let back = apply(&edits, copy);
         assert_eq!(back.get("cache-control"), answer.get("cache-control"));

@@ -272,9 +272,9 @@ fn a_flood_of_variants_keeps_nobody_from_the_cache() {
         let language = format!("x-{number}");
         assert_eq!(read(path, &[("Accept-Language", &language)]).status, 200);
     }
+    // Either may have lost its place to one of the others, and gets it back.
     until_stored(|| read(path, &[("Accept-Language", "de")]));
-    let first = read(path, &[("Accept-Language", "en")]);
-    assert!(status(&first).starts_with("turnpike; hit"), "{}", status(&first));
+    until_stored(|| read(path, &[("Accept-Language", "en")]));
 }
 
 #[test]
