@@ -37,12 +37,19 @@ pub fn is_not_modified(request: &dyn Headers, answer: &dyn Headers) -> bool {
 
 /// Whether a part of this answer may be served: the client asks for one, and `If-Range`, if it is
 /// there, names this very answer (section 13.1.5, strong comparison).
+///
+/// Units but bytes are passed over (section 14.2), and so are lists of parts: together they may be
+/// longer than the whole.
 pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
     let names_this = |condition: &str| {
         let validator = if condition.starts_with('"') { "etag" } else { "last-modified" };
         answer.get(validator).is_some_and(|validator| validator.trim() == condition)
     };
-    request.get("range").is_some()
+    let is_one = |range: String| {
+        let unit = range.split('=').next().unwrap_or_default();
+        unit.eq_ignore_ascii_case("bytes") && !range.contains(',')
+    };
+    request.get("range").is_some_and(is_one)
         && request.get("if-range").is_none_or(|condition| names_this(condition.trim()))
 }
 
@@ -111,6 +118,9 @@ mod tests {
         part(&[], false);
         part(&[("if-range", "\"a\"")], false);
         part(&[RANGE], true);
+        part(&[("range", "Bytes=-1")], true);
+        part(&[("range", "items=0-1")], false);
+        part(&[("range", "bytes=0-1,0-1")], false);
         part(&[RANGE, ("if-range", "\"a\"")], true);
         part(&[RANGE, ("if-range", "\"b\"")], false);
         part(&[RANGE, ("if-range", "W/\"a\"")], false);

@@ -90,14 +90,29 @@ async fn find(url: &str) -> Option<(Response, Stored)> {
     Some((response, stored))
 }
 
-/// The part of a stored answer that a `Range` asks for: 206, or 416.
-pub(super) async fn part(found: &Found, range: &str) -> Result<Response, JsValue> {
+/// The part of a stored answer that a `Range` asks for: 206, or 416. Meanwhile it may have been
+/// forgotten, or replaced; so what is given back has nothing of what was found before.
+pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
     let init = RequestInit::new();
     let fields = web_sys::Headers::new()?;
     fields.set("range", range)?;
     init.set_headers(&fields);
     let request = Request::new_with_str_and_init(&found.url, &init)?;
-    JsFuture::from(open().await?.match_with_request(&request)).await?.dyn_into()
+    let matched = JsFuture::from(open().await?.match_with_request(&request)).await?;
+    let response: Response = matched.dyn_into()?;
+    let (record, mut edits) = match restore(&Fields(response.headers())) {
+        Some(Stored::Answer(record, edits)) => (record, edits),
+        // The store says so by itself, without the fields of what is stored.
+        _ if response.status() == 416 => (found.record, Edits::default()),
+        _ => return Err(JsValue::UNDEFINED),
+    };
+    // They are about the bytes of the whole.
+    edits.remove(&["content-digest", "content-md5"]);
+    if response.status() == 416 {
+        edits.set("cache-control", "no-store");
+    }
+    let answer = rebuilt(&response, response.status(), response.body().as_ref(), &edits)?;
+    Ok(Found { answer, record, place: found.place.clone(), url: found.url.clone() })
 }
 
 /// Stores a copy of an answer while the answer itself is on its way. What is to be awaited for that

@@ -196,33 +196,33 @@ fn store(
 }
 
 /// A stored answer, or the part of it that the client wants.
-async fn hand_out(visit: &Visit, found: Found, stale: Option<Stale>) -> Result<Outcome, Denial> {
-    let now = platform::now();
-    let status = CacheStatus::Hit { ttl: found.record.ttl(now), stale };
-    let mut edits = Edits::default();
-    edits.set("age", found.record.age(now).to_string());
-    let fields = Fields(found.answer.headers());
+async fn hand_out(
+    visit: &Visit,
+    mut found: Found,
+    stale: Option<Stale>,
+) -> Result<Outcome, Denial> {
     let request = &visit.exchange.headers;
-    let range = request.get("range").filter(|_| {
+    let wants_part_of = |found: &Found| {
+        let fields = Fields(found.answer.headers());
         found.record.status == 200
             && visit.exchange.method == "GET"
             && wants_part(request, &fields)
             && !is_not_modified(request, &fields)
-    });
-    let answer = match range {
-        None => rebuilt(&found.answer, found.record.status, found.answer.body().as_ref(), &edits),
-        Some(range) => match cache::part(&found, &range).await {
-            Ok(part) => {
-                for name in ["content-range", "content-length"] {
-                    if let Some(value) = Fields(part.headers()).get(name) {
-                        edits.set(name, value);
-                    }
-                }
-                rebuilt(&found.answer, part.status(), part.body().as_ref(), &edits)
-            }
-            Err(error) => Err(error),
-        },
     };
+    // Without the part, the whole is an answer too (RFC 9110 section 14.2).
+    if wants_part_of(&found)
+        && let Some(range) = request.get("range")
+        && let Ok(part) = cache::part(&found, &range).await
+        && wants_part_of(&part)
+    {
+        found = part;
+    }
+    let now = platform::now();
+    let status = CacheStatus::Hit { ttl: found.record.ttl(now), stale };
+    let mut edits = Edits::default();
+    edits.set("age", found.record.age(now).to_string());
+    let answer = &found.answer;
+    let answer = rebuilt(answer, answer.status(), answer.body().as_ref(), &edits);
     Ok(Outcome { answer: answer.map_err(broken)?, status })
 }
 

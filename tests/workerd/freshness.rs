@@ -1,7 +1,7 @@
 //! What becomes of a stored answer when it is stale, asked for in part, or one of several.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::client::{Response, get};
 use crate::server::Reply;
@@ -200,8 +200,50 @@ fn a_part_comes_from_the_whole() {
     assert_eq!((same.status, same.text().as_str()), (206, "234"));
     let changed = read(path, &[("Range", "bytes=2-4"), ("If-Range", "\"v0\"")]);
     assert_eq!((changed.status, changed.text().as_str()), (200, "0123456789"));
-    assert_eq!(read(path, &[("Range", "bytes=20-")]).status, 416);
+    let beyond = read(path, &[("Range", "bytes=20-")]);
+    assert_eq!((beyond.status, beyond.text().as_str()), (416, ""));
+    assert_eq!(beyond.field("cache-control").as_deref(), Some("private, no-store"));
+    for passed_over in ["bytes=0-1,4-5", "items=0-1"] {
+        let whole = read(path, &[("Range", passed_over)]);
+        assert_eq!((whole.status, whole.text().as_str()), (200, "0123456789"), "{passed_over}");
+    }
     assert_eq!(asked(path), times);
+}
+
+#[test]
+fn a_part_is_of_the_answer_it_says_it_is() {
+    let path = "/reports/part-replaced";
+    let versions = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    let token = bearer(READER);
+    let authorization = ("Authorization", token.as_str());
+    let ask = |method: &str, fields: &[(&str, &str)]| {
+        crate::client::send(SITE.port, method, path, &[&[authorization], fields].concat(), b"")
+    };
+    ask("GET", &[]);
+    let begun = Instant::now();
+    let is_over = || begun.elapsed() > Duration::from_secs(4);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for version in versions.iter().cycle().take_while(|_| !is_over()) {
+                let tag = format!("\"{version}\"");
+                let fields = [("Cache-Control", "max-age=60"), ("ETag", tag.as_str())];
+                tell(path, Reply::text(200, &fields, &version.repeat(10)));
+                ask("DELETE", &[]);
+                ask("GET", &[]);
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !is_over() {
+                    let part = ask("GET", &[("Range", "bytes=5-5")]);
+                    assert!(matches!(part.status, 200 | 206), "{part:?}");
+                    let Some(tag) = part.field("etag") else { continue };
+                    assert_eq!(tag.get(1..2), part.text().get(..1), "{part:?}");
+                }
+            });
+        }
+    });
 }
 
 #[test]
