@@ -126,15 +126,13 @@ impl Variants {
 /// to every origin; for other fields that is known of white space around commas only.
 pub(super) fn normalized(name: &str, value: &str) -> String {
     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let joined = parts.collect::<Vec<_>>().join(",");
     if name == "accept-language" {
-        // Order says nothing here, weights do (RFC 9110 section 12.5.4).
-        let mut sorted = Vec::new();
-        for part in parts {
-            insert(&mut sorted, part.to_ascii_lowercase().replace(' ', ""));
-        }
-        sorted.join(",")
+        // In their order: many origins prefer the first of those that weigh the same
+        // (RFC 9110 section 12.5.4).
+        joined.to_ascii_lowercase().replace(' ', "")
     } else {
-        parts.collect::<Vec<_>>().join(",")
+        joined
     }
 }
 
@@ -209,9 +207,15 @@ mod tests {
         same("a, b", &[("a", "1"), ("b", "2")], &[("a", "12"), ("b", "")], false);
         same(
             "accept-language",
-            &[("accept-language", "en;q=0.5, DE")],
+            &[("accept-language", "DE, en;q=0.5")],
             &[("accept-language", "de,en; q=0.5")],
             true,
+        );
+        same(
+            "accept-language",
+            &[("accept-language", "de, en")],
+            &[("accept-language", "en, de")],
+            false,
         );
         same("accept-language", &[("accept-language", "en")], &[("accept-language", "de")], false);
     }

@@ -113,6 +113,10 @@ pub(super) const REASONS: &[(&str, &[&str])] = &[
     ),
     ("languages are compared, not negotiated", &["vary-normalise-lang-select"]),
     (
+        "many origins prefer the first of two languages that weigh the same (RFC 9110 section 12.5.4)",
+        &["vary-normalise-lang-order"],
+    ),
+    (
         "the answer was made after the time that the client names, so it may be another (RFC 9111 section 4.3.2)",
         &["conditional-lm-fresh-no-lm"],
     ),
