@@ -167,8 +167,11 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         field.one_of(&[("colo", Store::Colo), ("tiered", Store::Tiered)])
     });
     let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
-    let routes =
-        table.optional("routes").map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
+    // Of another origin, other answers.
+    let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
+    let routes = table
+        .optional("routes")
+        .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f, &origin_text));
     table.close();
     Some(Policy {
         realm: realm?,

@@ -50,7 +50,7 @@ impl Route {
         &self.caching
     }
 
-    /// A word that changes whenever the rules of this route do.
+    /// A word that changes whenever the rules of this route do, or the origin.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
@@ -145,12 +145,13 @@ impl Routes {
     }
 }
 
-pub(super) fn read_all(field: &Field<'_, '_>) -> Option<Routes> {
+/// `origin` is what the configuration says of it.
+pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
     let items = field.list()?;
     let count = items.len();
     let mut ordered: Vec<Route> = Vec::with_capacity(count);
     for item in items {
-        let Some(route) = read(&item) else { continue };
+        let Some(route) = read(&item, origin) else { continue };
         if let Some(other) = ordered.iter().find(|other| indistinguishable(&route, other)) {
             item.problem(format!(
                 "cannot be told apart from the route `{}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)",
@@ -177,7 +178,7 @@ fn indistinguishable(one: &Route, other: &Route) -> bool {
     (same_methods && same_paths) || (!same_paths && one.pattern.is_like(&other.pattern))
 }
 
-fn read(field: &Field<'_, '_>) -> Option<Route> {
+fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
     let table = field.table()?;
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
@@ -216,7 +217,7 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
     table.close();
     let access =
         if public? { Access::Public } else { Access::Protected(Requirement { scopes: scopes? }) };
-    Some(Route::new(pattern?, methods?, access, caching?, &field.value().to_string()))
+    Some(Route::new(pattern?, methods?, access, caching?, &format!("{origin}{}", field.value())))
 }
 
 fn method(text: &str) -> Result<String, String> {

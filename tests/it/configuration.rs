@@ -501,13 +501,15 @@ fn a_route_makes_sense() {
 
 #[test]
 fn a_route_whose_rules_change_has_another_fingerprint() {
-    let fingerprint = |route: Value| {
+    let fingerprint_with = |name: &str, value: Value, route: Value| {
         let mut configuration = minimal();
         configuration["routes"] = json!([route]);
+        configuration[name] = value;
         let policy = Policy::parse(&configuration, &TestEnvironment).expect("it is valid");
         let url = CanonicalUrl::parse("https://docs.example.com/a").expect("it is canonical");
         policy.routes().find("GET", &url).expect("it has one reading").fingerprint().to_owned()
     };
+    let fingerprint = |route: Value| fingerprint_with("leeway", json!(30), route);
     let route = json!({ "path": "/a", "cache": "shared" });
     assert_eq!(fingerprint(route.clone()), fingerprint(route.clone()));
     let others = [
@@ -522,6 +524,12 @@ fn a_route_whose_rules_change_has_another_fingerprint() {
         ("stale_if_error", json!(60)),
     ];
     let mut seen = vec![fingerprint(route.clone())];
+    // Of another origin, other answers.
+    for origin in ["https://a.example", "https://b.example"] {
+        let fingerprint = fingerprint_with("origin", json!(origin), route.clone());
+        assert!(!seen.contains(&fingerprint), "{origin}");
+        seen.push(fingerprint);
+    }
     for (name, value) in others {
         let mut changed = route.clone();
         changed[name] = value;
