@@ -7,21 +7,30 @@ use super::dictionary;
 pub struct Directives {
     /// Names in lower case, and what is written behind them, as it is: nothing, or `=` and a value.
     members: Vec<(String, String)>,
-    /// Whether every quote is closed. What follows an open one could be anything.
+    /// Whether every quote is closed, since what follows an open one could be anything, and nothing
+    /// is forbidden in a place where it is no directive, as in `no-store; max-age=60`.
     readable: bool,
 }
 
 impl Directives {
     /// Reads a field; names are compared without case, and the first of several equal ones counts.
     pub fn of(field: Option<&str>) -> Self {
-        let directives = field.into_iter().flat_map(split).filter_map(|directive| {
-            let directive = directive.trim();
-            let name = directive.split('=').next().unwrap_or_default().trim_end();
-            let rest = directive.strip_prefix(name).unwrap_or_default();
-            (!name.is_empty()).then(|| (name.to_ascii_lowercase(), rest.to_owned()))
-        });
-        let quotes = field.unwrap_or_default().matches('"').count();
-        Self { members: directives.collect(), readable: quotes.is_multiple_of(2) }
+        let members: Vec<_> = field
+            .into_iter()
+            .flat_map(split)
+            .filter_map(|directive| {
+                let directive = directive.trim();
+                let name = directive.split('=').next().unwrap_or_default().trim_end();
+                let rest = directive.strip_prefix(name).unwrap_or_default();
+                (!name.is_empty()).then(|| (name.to_ascii_lowercase(), rest.to_owned()))
+            })
+            .collect();
+        let field = field.unwrap_or_default().to_ascii_lowercase();
+        let mut words = field.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let is_misplaced =
+            |word: &str| FORBIDDING.contains(&word) && members.iter().all(|(name, _)| name != word);
+        let readable = !has_open_quote(&field) && !words.any(is_misplaced);
+        Self { members, readable }
     }
 
     /// Reads a targeted field; `None` for one that is to be ignored as a whole: it is empty or no
@@ -81,6 +90,14 @@ impl Directives {
         std::iter::once("private".to_owned()).chain(kept).collect::<Vec<_>>().join(", ")
     }
 }
+
+/// Whether a quote is not closed, so that what follows could be anything.
+pub(super) fn has_open_quote(field: &str) -> bool {
+    !field.matches('"').count().is_multiple_of(2)
+}
+
+/// What must not be overlooked, however a field is written.
+const FORBIDDING: [&str; 3] = ["no-cache", "no-store", "private"];
 
 /// Fields that the cache goes by, besides all that end in `-control`.
 const HEEDED: [&str; 7] = ["age", "date", "etag", "expires", "last-modified", "pragma", "vary"];

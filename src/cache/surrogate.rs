@@ -2,7 +2,7 @@
 //! Architecture Specification 1.0, sections 2.2 and 2.3).
 
 use super::Directives;
-use super::directives::split;
+use super::directives::{has_open_quote, split};
 
 /// By what name an origin can mean this cache, and not one behind it.
 const DEVICE: &str = "turnpike";
@@ -15,9 +15,8 @@ const HEARD: [&str; 5] = ["max-age", "s-maxage", "no-store", "no-cache", "privat
 
 /// What the field says, in words of `Cache-Control`; `None` when it has nothing to say to us.
 pub(super) fn directives(field: &str) -> Option<Directives> {
-    let whole = Directives::of(Some(field));
-    if !whole.is_readable() {
-        return Some(whole);
+    if has_open_quote(field) {
+        return Some(Directives::of(Some(field)));
     }
     let mut translated = String::new();
     // What is meant for us counts before what is meant for everyone: the first of two does.

@@ -72,6 +72,25 @@ fn an_answer_is_stored_up_to_8_mib() {
 }
 
 #[test]
+fn what_is_forbidden_in_the_wrong_place_is_forbidden() {
+    for control in [
+        "no-store; max-age=60",
+        "max-age=60; Private",
+        "max-age=60 no-cache",
+        "\"no-store\", max-age=60",
+        // Two strings with an escaped quote in each, and a directive between them.
+        r#"max-age=60, a="\"", no-store, b="\"""#,
+    ] {
+        check(&[("cache-control", control)], Err(Skip::Forbidden));
+    }
+    for control in ["max-age=60, not-private", "max-age=60, no-stored, x=y; z", "max-age=60; x"] {
+        let forbidden = Err(Skip::Forbidden);
+        let control = fields(&[("cache-control", control)]);
+        assert_ne!(record(&control).map(|record| record.fresh_for), forbidden, "{control:?}");
+    }
+}
+
+#[test]
 fn a_body_is_stored_if_the_platform_undoes_its_coding() {
     for coding in ["identity", "gzip", "br"] {
         check(&[("content-encoding", coding)], Ok(60));
