@@ -144,7 +144,7 @@ fn variants_are_told_apart_and_what_means_the_same_is_not() {
     let path = "/reports/tiered-variants";
     let fields = [("Cache-Control", "max-age=60"), ("Vary", "Accept-Language, Accept-Encoding")];
     for (language, times) in
-        [("de, en;q=0.5", 1), ("en;q=0.5,DE", 1), ("fr", 2), ("de,en;q=0.5", 2), ("fr", 2)]
+        [("de, en;q=0.5", 1), ("DE,en; q=0.5", 1), ("fr", 2), ("de,en;q=0.5", 2), ("fr", 2)]
     {
         tell(path, Reply::text(200, &fields, &language.to_ascii_lowercase()[..2]));
         let response = ask(&CACHED, READER, path, &[("Accept-Language", language)]);
