@@ -149,14 +149,14 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
 }
 
 /// When the answer may be shared among several subjects: the claims that they have in common.
-fn shared_partition<'p>(permit: &'p Permit<'_>) -> Option<&'p [(String, String)]> {
+fn shared_partition<'p>(permit: &'p Permit<'_>) -> Option<Vec<(&'p str, &'p str)>> {
     if !matches!(permit.method(), "GET" | "HEAD") {
         return None;
     }
     match permit.route().caching() {
-        Caching::On { partition: Partition::Shared, .. } => Some(&[]),
-        Caching::On { partition: Partition::Claims(_), .. } => {
-            permit.principal()?.partition.as_deref()
+        Caching::On { partition: Partition::Shared, .. } => Some(Vec::new()),
+        Caching::On { partition: Partition::Claims(names), .. } => {
+            permit.principal()?.partition(names)
         }
         _ => None,
     }

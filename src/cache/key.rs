@@ -75,10 +75,10 @@ impl CacheKey {
                 let principal = principal?;
                 hashed("subject", principal, [principal.subject.as_str()])
             }
-            (Partition::Claims(_), _) => {
+            (Partition::Claims(names), _) => {
                 let principal = principal?;
-                let claims = principal.partition.as_ref()?;
-                let parts = claims.iter().flat_map(|(name, value)| [name.as_str(), value]);
+                let claims = principal.partition(names)?;
+                let parts = claims.iter().flat_map(|(name, value)| [*name, *value]);
                 hashed("claims", principal, parts)
             }
         };

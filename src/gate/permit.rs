@@ -22,9 +22,17 @@ pub struct Principal {
     pub issuer: String,
     /// `sub`, unique within the issuer.
     pub subject: String,
-    /// The claims that the route's answers differ by, with their values; `None` when the route has
-    /// no such claims, or the token lacks one.
-    pub partition: Option<Vec<(String, String)>>,
+    /// The claims that the answers of any route differ by, with their values: what this request
+    /// changes may be read under another route.
+    pub claims: Vec<(String, String)>,
+}
+
+impl Principal {
+    /// The values of these claims with their names; `None` when the token lacks one.
+    pub fn partition<'s>(&'s self, names: &'s [String]) -> Option<Vec<(&'s str, &'s str)>> {
+        let value = |name: &String| self.claims.iter().find(|(given, _)| given == name);
+        names.iter().map(|name| Some((name.as_str(), value(name)?.1.as_str()))).collect()
+    }
 }
 
 impl<'p> Permit<'p> {

@@ -2,7 +2,7 @@
 
 use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
-use crate::policy::{Caching, Issuer, Partition, Policy, Requirement};
+use crate::policy::{Issuer, Policy, Requirement};
 use crate::time::UnixTime;
 use crate::token::{Claims, Jws, TokenFault, UntrustedToken};
 
@@ -11,6 +11,7 @@ use crate::token::{Claims, Jws, TokenFault, UntrustedToken};
 pub struct Presentation<'p> {
     /// Becomes the answer when the token proves good. Nothing gives it out before that.
     permit: Permit<'p>,
+    policy: &'p Policy,
     requirement: &'p Requirement,
     issuer: &'p Issuer,
     token: UntrustedToken,
@@ -69,7 +70,7 @@ impl<'p> Presentation<'p> {
         // What is granted is looked at after the signature; here only that it can be read.
         token.claims().scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
         check_dates(token.claims(), issuer, policy.leeway(), now)?;
-        Ok(Self { permit, requirement, issuer, token })
+        Ok(Self { permit, policy, requirement, issuer, token })
     }
 
     /// Whose keys are needed.
@@ -140,7 +141,7 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     ///
     /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
     pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
-        let Presentation { permit, requirement, issuer, token } = self.presentation;
+        let Presentation { permit, policy, requirement, issuer, token } = self.presentation;
         if !verdict.valid {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
@@ -149,16 +150,13 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
         if !requirement.scopes.iter().all(|scope| granted.contains(&scope.as_str())) {
             return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
         }
-        let partition = match permit.route().caching() {
-            Caching::On { partition: Partition::Claims(names), .. } => {
-                names.iter().map(|name| Some((name.clone(), claims.simple(name)?))).collect()
-            }
-            _ => None,
-        };
+        let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
-            partition,
+            claims: partitioned_by
+                .filter_map(|name| Some((name.to_owned(), claims.simple(name)?)))
+                .collect(),
         }))
     }
 }

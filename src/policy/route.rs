@@ -134,6 +134,15 @@ impl Routes {
         self.ordered.iter().find(|route| route.fingerprint == fingerprint)
     }
 
+    /// The names of the claims that the answers of any route differ by.
+    pub fn claims(&self) -> impl Iterator<Item = &str> {
+        let of_routes = self.ordered.iter().flat_map(|route| match &route.caching {
+            Caching::On { partition: Partition::Claims(names), .. } => names.as_slice(),
+            _ => &[],
+        });
+        of_routes.map(String::as_str)
+    }
+
     /// How many routes were named.
     pub fn len(&self) -> usize {
         self.ordered.len()

@@ -25,6 +25,9 @@ static SITE: LazyLock<Site> = LazyLock::new(|| {
             { "path": "/docs/*", "methods": ["POST", "PUT"], "scopes": ["write"] },
             { "path": "/news/*", "methods": ["GET"], "access": "public", "cache": "shared" },
             { "path": "/mine/*", "cache": "subject" },
+            { "path": "/team/*", "methods": ["GET"], "cache": "claim:team" },
+            { "path": "/team/*", "methods": ["PUT"], "scopes": ["write"] },
+            { "path": "/team/*", "methods": ["PATCH"], "cache": "claim:office" },
         ],
     }))
 });
@@ -37,7 +40,7 @@ fn key_of(path: &str) -> String {
 }
 
 fn fields() -> HeaderMap {
-    let token = token(r#"scope="read write""#, &ISSUER, NOW.0);
+    let token = token(r#"scope="read write" team=blue office=1"#, &ISSUER, NOW.0);
     header_map(&[("authorization".to_owned(), format!("Bearer {token}"))])
 }
 
@@ -57,6 +60,9 @@ fn what_was_changed_is_forgotten_under_the_key_of_those_who_read_it() {
     forgets("POST", "/docs/a?b=c", 303, &[], &["/docs/a?b=c"]);
     forgets("DELETE", "/mine/a", 200, &[], &["/mine/a"]);
     forgets("POST", "/news/a", 200, &[], &["/news/a"]);
+    forgets("PUT", "/team/a", 200, &[], &["/team/a"]);
+    forgets("PATCH", "/team/a", 200, &[], &["/team/a"]);
+    forgets("POST", "/elsewhere", 200, &[("location", "/team/a")], &["/team/a"]);
     forgets("POST", "/elsewhere", 200, &[], &[]);
 }
 
