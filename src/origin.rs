@@ -86,7 +86,8 @@ pub enum Purpose {
     /// For this client alone: the origin sees its conditions.
     #[default]
     Relay,
-    /// To be stored, so all of it is wanted; with these conditions when something is stored.
+    /// To be stored, so all of it is wanted; with these conditions when something is stored, and
+    /// without the fields that they remove.
     Store(Edits),
 }
 
@@ -104,10 +105,25 @@ pub fn request(
     if let Purpose::Store(conditions) = purpose {
         edits.remove(&CONDITIONAL);
         edits.remove(&["range"]);
+        edits.remove.extend(conditions.remove.iter().cloned());
         edits.set.extend(conditions.set.iter().cloned());
         edits.set("surrogate-capability", CAPABILITY);
     }
     edits
+}
+
+/// Whether the origin gets to see an `Authorization` of the client's, which is none of our tokens.
+pub fn passes_authorization(
+    policy: &Policy,
+    permit: &Permit<'_>,
+    headers: &dyn Headers,
+    purpose: &Purpose,
+) -> bool {
+    let is_removed = || {
+        let removed = request(policy, permit, headers, purpose).remove;
+        removed.iter().any(|name| name == "authorization")
+    };
+    headers.get("authorization").is_some() && !is_removed()
 }
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
@@ -134,9 +150,7 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     };
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
-    // Nor may what is kept for one subject depend on what else the request could do.
-    let is_kept = *permit.route().caching() != Caching::Off;
-    if is_kept || policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
+    if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
         edits.remove(&["authorization"]);
     }
     if let Some(field) = headers.get("cookie") {

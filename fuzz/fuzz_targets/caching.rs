@@ -41,7 +41,12 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(key.to_url().ends_with(permit.url().path()));
             assert!(*permit.route().caching() != Caching::Off);
         }
-        let decided = decide(permit, POLICY.credentials(), status, &fields, NOW);
+        let decide = |authorized| {
+            decide(permit, POLICY.credentials(), authorized, status, &fields, NOW)
+        };
+        let decided = decide(false);
+        let with_authorization = decide(true);
+        assert!(with_authorization == decided || matches!(with_authorization, Storing::Skip(_)));
         let Storing::Store(record, variance) = decided else { continue };
         check_storable(permit.method(), status, &fields);
         assert!(record.age <= 1 << 31 && record.status == status);

@@ -39,6 +39,8 @@ pub enum Skip {
     Status,
     /// `no-store` or `private`, or directives that cannot be read.
     Forbidden,
+    /// The origin was asked with an `Authorization`, and does not say that others may have it.
+    Authorization,
     /// It sets a cookie.
     SetCookie,
     /// It varies on credentials, or on more than can be told apart.
@@ -59,6 +61,7 @@ impl Skip {
             Self::Range => "range",
             Self::Status => "status",
             Self::Forbidden => "forbidden",
+            Self::Authorization => "authorization",
             Self::SetCookie => "set-cookie",
             Self::Vary => "vary",
             Self::Encoding => "encoding",
@@ -69,10 +72,11 @@ impl Skip {
 }
 
 /// Decides whether the answer to a permitted request may be stored. What may carry tokens is none
-/// of what it may vary by.
+/// of what it may vary by; `authorized` says whether the origin saw an `Authorization`.
 pub fn decide(
     permit: &Permit<'_>,
     credentials: &[CredentialSource],
+    authorized: bool,
     status: u16,
     headers: &dyn Headers,
     now: UnixTime,
@@ -81,7 +85,7 @@ pub fn decide(
         return Storing::Skip(Skip::Head);
     }
     let length = headers.get("content-length").and_then(|length| length.trim().parse().ok());
-    match decide_for(permit.route(), credentials, status, headers, now) {
+    match decide_for(permit.route(), credentials, authorized, status, headers, now) {
         Storing::Store(..) if length.is_some_and(|length: usize| length > MAX_STORED_BYTES) => {
             Storing::Skip(Skip::Size)
         }
@@ -94,11 +98,12 @@ pub fn decide(
 pub fn decide_for(
     route: &Route,
     credentials: &[CredentialSource],
+    authorized: bool,
     status: u16,
     headers: &dyn Headers,
     now: UnixTime,
 ) -> Storing {
-    match record(route, credentials, status, headers, now) {
+    match record(route, credentials, authorized, status, headers, now) {
         Ok((record, variance)) => Storing::Store(record, variance),
         Err(skip) => Storing::Skip(skip),
     }
@@ -107,6 +112,7 @@ pub fn decide_for(
 fn record(
     route: &Route,
     credentials: &[CredentialSource],
+    authorized: bool,
     status: u16,
     headers: &dyn Headers,
     now: UnixTime,
@@ -123,6 +129,12 @@ fn record(
     let forbids = directives.has("no-store") || directives.is_about_all("private");
     if forbids || !directives.is_readable() {
         return Err(Skip::Forbidden);
+    }
+    // Section 3.5.
+    let is_for_others =
+        ["public", "must-revalidate", "s-maxage"].iter().any(|name| directives.has(name));
+    if authorized && !is_for_others {
+        return Err(Skip::Authorization);
     }
     if headers.get("set-cookie").is_some() {
         return Err(Skip::SetCookie);

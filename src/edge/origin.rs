@@ -18,10 +18,16 @@ use crate::policy::{Origin, Route};
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
     let Visit { site, permit, env, .. } = visit;
     let asked = async { send(&forwarded(visit, purpose)?, permit.route(), site, env).await };
-    asked.await.map_err(|_| {
+    let answer = asked.await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
-    })
+    })?;
+    // To what was asked for whole, without conditions, a 304 is no answer: it has no body.
+    if answer.status() == 304 && matches!(purpose, Purpose::Store(it) if it.set.is_empty()) {
+        log::failure("the origin answers 304 to a request without conditions");
+        return Err(Denial::OriginUnreachable);
+    }
+    Ok(answer)
 }
 
 /// Sends a request that is ready for the origin, permitted under this route.

@@ -18,7 +18,7 @@ use crate::cache::{
 };
 use crate::fields::{Edits, Headers};
 use crate::gate::{Denial, Permit};
-use crate::origin::Purpose;
+use crate::origin::{Purpose, passes_authorization};
 use crate::policy::Store;
 
 /// A permitted request. Tasks in the background share it.
@@ -95,12 +95,15 @@ fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
     let Ok(answer) = found.answer.clone() else { return };
     let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
     platform::in_background(context, async move {
-        let conditions = validators(&Fields(answer.headers())).unwrap_or_default();
-        if let Ok(arrived) = origin::ask(&visit, &Purpose::Store(conditions)).await
+        let mut conditions = validators(&Fields(answer.headers())).unwrap_or_default();
+        // It is for whoever comes next, so it is asked for with nobody's credentials.
+        conditions.remove(&["authorization"]);
+        let purpose = Purpose::Store(conditions);
+        if let Ok(arrived) = origin::ask(&visit, &purpose).await
             && let Ok((answer, _)) = freshen(arrived, Some(&answer))
         {
             let key = place.key().clone();
-            match store(&visit, place, &answer) {
+            match store(&visit, &purpose, place, &answer) {
                 Ok(storing) => storing.await,
                 Err(_) if has_failed(&answer) => {}
                 Err(_) => cache::forget(&key).await,
@@ -146,7 +149,7 @@ async fn ask_anew(
     let (answer, unchanged) =
         freshen(arrived, stale.as_ref().map(|found| &found.answer)).map_err(broken)?;
     let key = place.key().clone();
-    let skipped = match store(visit, place, &answer) {
+    let skipped = match store(visit, &purpose, place, &answer) {
         Ok(storing) => {
             platform::in_background(context, storing);
             None
@@ -181,13 +184,16 @@ fn freshen(arrived: Response, stored: Option<&Response>) -> Result<(Response, bo
 
 fn store(
     visit: &Visit,
+    purpose: &Purpose,
     place: Place,
     answer: &Response,
 ) -> Result<impl Future<Output = ()> + 'static, Skip> {
     let policy = &visit.site.policy;
     let fields = Fields(answer.headers());
     let now = platform::now();
-    match decide(&visit.permit, policy.credentials(), answer.status(), &fields, now) {
+    let (permit, request) = (&visit.permit, &visit.exchange.headers);
+    let authorized = passes_authorization(policy, permit, request, purpose);
+    match decide(permit, policy.credentials(), authorized, answer.status(), &fields, now) {
         Storing::Store(record, variance) => {
             Ok(cache::store(place, answer, (record, variance), &visit.exchange))
         }

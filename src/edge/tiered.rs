@@ -20,7 +20,7 @@ use crate::cache::{
 };
 use crate::fields::{Edits, Headers};
 use crate::gate::Denial;
-use crate::origin::Purpose;
+use crate::origin::{Purpose, passes_authorization};
 
 /// The name of the entrypoint in `src/worker.js`.
 const ENTRYPOINT: &str = "TurnpikeStore";
@@ -87,9 +87,12 @@ async fn from_store(
 
 /// Why the answer was not stored, by the same rules as where it was made.
 fn skipped(visit: &Visit, answer: &Response) -> Option<Skip> {
-    let (route, credentials) = (visit.permit.route(), visit.site.policy.credentials());
-    let fields = Fields(answer.headers());
-    match decide_for(route, credentials, answer.status(), &fields, platform::now()) {
+    let (policy, permit, request) = (&visit.site.policy, &visit.permit, &visit.exchange.headers);
+    let authorized =
+        passes_authorization(policy, permit, request, &Purpose::Store(Edits::default()));
+    let (route, credentials, fields) =
+        (permit.route(), policy.credentials(), Fields(answer.headers()));
+    match decide_for(route, credentials, authorized, answer.status(), &fields, platform::now()) {
         Storing::Store(..) => None,
         Storing::Skip(skip) => Some(skip),
     }
@@ -166,7 +169,9 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     let answer = origin::send(&forwarded, route, site, env).await?;
     let fields = Fields(answer.headers());
     let now = platform::now();
-    let storing = decide_for(route, site.policy.credentials(), answer.status(), &fields, now);
+    let authorized = told.get("authorization").is_some();
+    let credentials = site.policy.credentials();
+    let storing = decide_for(route, credentials, authorized, answer.status(), &fields, now);
     let edits = tiered_copy(&fields, &storing, &told);
     rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)
 }

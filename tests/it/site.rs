@@ -150,7 +150,9 @@ impl Site {
             .unwrap_or_else(|| panic!("{} passes, and the case has no origin", request.start));
         let fields = header_map(&answers.fields);
         let credentials = self.policy.credentials();
-        let skipped = match decide(&permit, credentials, answers.status(), &fields, NOW) {
+        let authorized = origin::passes_authorization(&self.policy, &permit, &headers, &purpose);
+        let decided = decide(&permit, credentials, authorized, answers.status(), &fields, NOW);
+        let skipped = match decided {
             _ if method == "HEAD" => Some(Skip::Head),
             _ if !wants_all => Some(Skip::Range),
             Storing::Store(..) => None,

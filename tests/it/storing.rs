@@ -38,8 +38,12 @@ fn record(fields: &HeaderMap) -> Result<Record, Skip> {
 }
 
 fn record_at(path: &str, fields: &HeaderMap) -> Result<Record, Skip> {
+    record_of(path, false, fields)
+}
+
+fn record_of(path: &str, authorized: bool, fields: &HeaderMap) -> Result<Record, Skip> {
     let credentials = SITE.policy().credentials();
-    match decide(&permit("GET", path), credentials, 200, fields, NOW) {
+    match decide(&permit("GET", path), credentials, authorized, 200, fields, NOW) {
         Storing::Store(record, _) => Ok(record),
         Storing::Skip(why) => Err(why),
     }
@@ -61,6 +65,26 @@ fn an_answer_may_vary_on_what_is_no_credential() {
     check(&[("vary", "Cookie")], Err(Skip::Vary));
     check(&[("vary", "X-Access-Token")], Err(Skip::Vary));
     check(&[("vary", "*")], Err(Skip::Vary));
+}
+
+#[test]
+fn what_an_authorization_was_sent_for_is_stored_if_the_origin_allows_it() {
+    let stored = |authorized, lines: &[(&str, &str)]| {
+        record_of("/mine/x", authorized, &fields(lines)).map(|record| record.fresh_for)
+    };
+    let control = |control: &'static str| [("cache-control", control)];
+    for allowed in ["public, max-age=5", "must-revalidate, max-age=5", "s-maxage=5"] {
+        assert_eq!(stored(true, &control(allowed)), Ok(5), "{allowed}");
+    }
+    for other in ["max-age=5", "max-age=5, proxy-revalidate", "no-cache=\"a\", max-age=5"] {
+        assert_eq!(stored(true, &control(other)), Err(Skip::Authorization), "{other}");
+        assert_eq!(stored(false, &control(other)), Ok(5), "{other}");
+    }
+    let targeted = [("cache-control", "public"), ("cdn-cache-control", "max-age=5")];
+    assert_eq!(stored(true, &targeted), Err(Skip::Authorization));
+    let targeted = [("cache-control", "no-store"), ("cdn-cache-control", "public, max-age=5")];
+    assert_eq!(stored(true, &targeted), Ok(5));
+    assert_eq!(stored(true, &control("public, private, max-age=5")), Err(Skip::Forbidden));
 }
 
 #[test]
@@ -353,7 +377,7 @@ fn gate_and_tiered_store_understand_each_other() {
     ]);
     let credentials = SITE.policy().credentials();
     let route = permit("GET", "/reports/x");
-    let storing = decide_for(route.route(), credentials, 200, &answer, NOW);
+    let storing = decide_for(route.route(), credentials, false, 200, &answer, NOW);
     let passed = pass(&answer, &storing);
     let expected = "public, max-age=30, stale-while-revalidate=0, stale-if-error=0";
     assert_eq!(passed.get("cache-control").expect("for the store"), expected);

@@ -117,6 +117,45 @@ fn what_the_origin_withdraws_is_forgotten_behind_an_answer_too() {
 }
 
 #[test]
+fn what_is_revalidated_behind_an_answer_is_asked_for_with_nobodys_credentials() {
+    let path = "/mine/revalidated-behind";
+    let token = bearer("").trim_start_matches("Bearer ").to_owned();
+    let fields = [("X-Access-Token", token.as_str()), ("Authorization", "Basic dXNlcjpwYXNz")];
+    let ask = || get(SITE.port, path, &fields);
+    let control = ("Cache-Control", "public, max-age=1, stale-while-revalidate=60");
+    tell(path, Reply::text(200, &[control], "first"));
+    assert_eq!(status(&ask()), "turnpike; fwd=uri-miss; stored");
+    assert_eq!(last_asked(path).field("authorization"), Some("Basic dXNlcjpwYXNz"));
+    until_stored(ask);
+    tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], "second"));
+    thread::sleep(Duration::from_millis(2100));
+    assert_eq!(ask().text(), "first");
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(last_asked(path).field("authorization"), None);
+    assert_eq!(ask().text(), "second", "it was made for nobody in particular");
+}
+
+#[test]
+fn a_304_that_nobody_asked_for_is_a_failure() {
+    let path = "/reports/unasked-304";
+    tell(path, Reply::text(304, &[("Cache-Control", "max-age=60")], ""));
+    for fields in [&[][..], &[("If-None-Match", "\"a\"")]] {
+        let broken = read(path, fields);
+        assert_eq!((broken.status, broken.code().as_str()), (502, "origin_unreachable"));
+    }
+    let control = ("Cache-Control", "max-age=1, stale-if-error=60");
+    tell(path, Reply::text(200, &[control], "first"));
+    until_stored(|| read(path, &[]));
+    tell(path, Reply::text(304, &[("Cache-Control", "max-age=60")], ""));
+    thread::sleep(Duration::from_millis(2100));
+    for _ in 0..2 {
+        let stale = read(path, &[]);
+        assert_eq!((stale.status, stale.text().as_str()), (200, "first"));
+        assert!(status(&stale).ends_with("; detail=stale-if-error"), "{}", status(&stale));
+    }
+}
+
+#[test]
 fn a_stale_answer_stands_in_for_an_origin_that_fails() {
     let path = "/reports/if-error";
     let control = ("Cache-Control", "max-age=1, stale-if-error=60");
