@@ -127,7 +127,7 @@ fn configure(issuer: &Issuer, origin_port: u16) -> Result<PathBuf> {
             }],
             // For one subject, because then the origin sees all fields: the suite's server tells
             // requests apart by them.
-            "routes": [{ "path": "/test/*", "cache": "subject" }],
+            "routes": [{ "path": "/test/*", "cache": "subject", "stale_if_error": 60 }],
         } },
     });
     let folder = project::target()?.join("cache-tests");
