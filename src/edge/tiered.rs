@@ -167,6 +167,9 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
     apply(&edits, &forwarded.headers())?;
     let answer = origin::send(&forwarded, route, site, env).await?;
+    if answer.status() == 304 {
+        return Err(JsValue::from_str("the origin answers 304 to a request without conditions"));
+    }
     let fields = Fields(answer.headers());
     let now = platform::now();
     let authorized = told.get("authorization").is_some();
