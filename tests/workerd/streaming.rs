@@ -1,6 +1,6 @@
 //! Bodies that are larger than memory, that break off, and that nobody is in a hurry to read.
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,22 +9,24 @@ use serde_json::json;
 use crate::client::{Download, Response, download, get, send};
 use crate::server::{Framing, Reply, Stream};
 use crate::site::{
-    ISSUER, ORIGIN, READER, asked, bearer, cache_status, cacheable, policy, tell, until_hit,
+    ISSUER, ORIGIN, READER, SITE, asked, bearer, cache_status, cacheable, policy, tell, until_hit,
 };
 use crate::wrangler::Wrangler;
 
-/// A Worker of its own, whose memory is looked at.
-static SITE: LazyLock<Wrangler> = LazyLock::new(|| {
+/// A Worker whose memory is looked at, and which nobody else uses.
+fn serve(name: &str) -> Wrangler {
     let mut policy = policy();
     policy["origin"] = json!(ORIGIN.url());
-    Wrangler::serve("streaming", &policy, &[("TEST_SECRET", ISSUER.secret())])
-});
-
-/// One test at a time uses it, as what each needs of memory is measured.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    let site = Wrangler::serve(name, &policy, &[("TEST_SECRET", ISSUER.secret())]);
+    for _ in 0..100 {
+        assert_eq!(quick(&site, "/elsewhere/warm-up").status, 200);
+    }
+    site
 }
+
+/// Good for ten minutes, and these tests take one. Making a new one for each request would be the
+/// longest part of waiting for it.
+static TOKEN: LazyLock<String> = LazyLock::new(|| bearer(READER));
 
 const MIB: usize = 1024 * 1024;
 
@@ -34,12 +36,12 @@ const MEMORY_BOUND: usize = 32 * MIB;
 
 const FRAMINGS: [Framing; 2] = [Framing::Length, Framing::Chunked];
 
-fn read(path: &str) -> Download {
-    download(SITE.port, path, &[("Authorization", &bearer(READER))])
+fn read(site: &Wrangler, path: &str) -> Download {
+    download(site.port, path, &[("Authorization", &TOKEN)])
 }
 
-fn quick(path: &str) -> Response {
-    get(SITE.port, path, &[("Authorization", &bearer(READER))])
+fn quick(site: &Wrangler, path: &str) -> Response {
+    get(site.port, path, &[("Authorization", &TOKEN)])
 }
 
 /// Has the origin stream so much of something that may be stored.
@@ -49,11 +51,8 @@ fn tell_stream(path: &str, length: usize, framing: Framing, breaks_off: bool) {
 }
 
 /// Does something, and says by how much memory grew at most while it was done.
-fn growth(what: &str, act: impl FnOnce()) -> usize {
-    for _ in 0..50 {
-        assert_eq!(quick("/elsewhere/warm-up").status, 200);
-    }
-    let Some(memory) = SITE.memory("workerd") else {
+fn growth(site: &Wrangler, what: &str, act: impl FnOnce()) -> usize {
+    let Some(memory) = site.memory("workerd") else {
         act();
         return 0;
     };
@@ -69,26 +68,25 @@ fn growth(what: &str, act: impl FnOnce()) -> usize {
 #[test]
 fn a_gigabyte_goes_through_in_little_memory() {
     const LENGTH: usize = 1024 * MIB;
-    let _alone = alone();
+    let site = serve("gigabyte");
     for (route, framing) in
         ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
     {
         let path = format!("/{route}/gigabyte-{framing:?}");
         tell_stream(&path, LENGTH, framing, false);
-        let growth = growth(&path, || {
-            let mut body = read(&path);
+        let growth = growth(&site, &path, || {
+            let mut body = read(&site, &path);
             assert_eq!(body.read(usize::MAX).expect("it is whole"), LENGTH, "{path}");
         });
         assert!(growth < MEMORY_BOUND, "{path}: {growth}");
         // Far longer than what is stored, whether that was known ahead or not.
-        let head = send(SITE.port, "HEAD", &path, &[("Authorization", &bearer(READER))], b"");
+        let head = send(site.port, "HEAD", &path, &[("Authorization", &TOKEN)], b"");
         assert!(!cache_status(&head).contains("hit"), "{path}: {head:?}");
     }
 }
 
 #[test]
 fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
-    let _alone = alone();
     for (route, framing) in
         ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
     {
@@ -96,7 +94,7 @@ fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
             let path = format!("/{route}/broken-{framing:?}-{length}");
             tell_stream(&path, length, framing, true);
             for times in 1..=2 {
-                let mut body = read(&path);
+                let mut body = read(&SITE, &path);
                 assert_eq!(body.head.status, 200, "{path}");
                 let mut received = 0;
                 let end = loop {
@@ -110,9 +108,9 @@ fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
                 assert_eq!(asked(&path), times, "{path} is not stored");
             }
             tell(&path, cacheable("whole"));
-            assert_eq!(quick(&path).text(), "whole", "{path}");
+            assert_eq!(quick(&SITE, &path).text(), "whole", "{path}");
             if route == "reports" {
-                assert_eq!(until_hit(|| quick(&path)).text(), "whole", "{path}");
+                assert_eq!(until_hit(|| quick(&SITE, &path)).text(), "whole", "{path}");
             }
         }
     }
@@ -124,7 +122,7 @@ fn what_is_not_compressed_as_it_says_is_not_stored() {
     let fields = [("Cache-Control", "max-age=60"), ("Content-Encoding", "gzip")];
     tell(path, Reply::text(200, &fields, "this is no gzip"));
     for times in 1..=2 {
-        let response = quick(path);
+        let response = quick(&SITE, path);
         assert_eq!((response.status, response.text().as_str()), (200, "this is no gzip"));
         thread::sleep(Duration::from_millis(100));
         assert_eq!(asked(path), times);
@@ -134,27 +132,27 @@ fn what_is_not_compressed_as_it_says_is_not_stored() {
 /// A kilobyte a second.
 #[test]
 fn who_reads_slowly_neither_stalls_others_nor_holds_memory() {
-    let _alone = alone();
+    let site = serve("slow-readers");
     tell("/reports/quick", cacheable("quick"));
-    until_hit(|| quick("/reports/quick"));
+    until_hit(|| quick(&site, "/reports/quick"));
     for (route, framing) in
         ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
     {
         let path = format!("/{route}/slow-{framing:?}");
         tell_stream(&path, 1024 * MIB, framing, false);
         let mut waits = Vec::new();
-        let growth = growth(&path, || {
-            let mut body = read(&path);
+        let growth = growth(&site, &path, || {
+            let mut body = read(&site, &path);
             for _ in 0..3 {
                 assert_eq!(body.read(1024).expect("it goes on"), 1024, "{path}");
                 let second = Instant::now();
                 while second.elapsed() < Duration::from_secs(1) {
                     for other in ["/elsewhere/quick", "/reports/quick"] {
                         let started = Instant::now();
-                        assert_eq!(quick(other).status, 200);
+                        assert_eq!(quick(&site, other).status, 200);
                         waits.push(started.elapsed());
                     }
-                    thread::sleep(Duration::from_millis(20));
+                    thread::sleep(Duration::from_millis(100));
                 }
             }
         });
