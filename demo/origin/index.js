@@ -1,6 +1,6 @@
 // The demo's origin. It answers with what it received, so that one can see what the gate lets
 // through, and counts the requests it serves, so that one can see when a cache answered instead.
-// The paths below /origin/ misbehave on purpose.
+// The paths below /origin/ misbehave on purpose; some below /reports/ show what a cache can do.
 
 let count = 0;
 
@@ -10,12 +10,19 @@ export default {
     const url = new URL(request.url);
     const misbehave = MISBEHAVIOURS[url.pathname];
     if (misbehave) return misbehave(request, url);
-    if (CACHEABLE.test(url.pathname)) return cacheable(request);
+    if (CACHEABLE.test(url.pathname)) return cacheable(request, url);
     return answer(request, { status: 404 });
   },
 };
 
 const CACHEABLE = /^\/(public|reports|mine)(\/|$)/;
+
+// Where an answer is fresh for another time than a minute, or comes in several languages.
+const REPORTS = {
+  "/reports/short": { "Cache-Control": "max-age=1" },
+  "/reports/behind": { "Cache-Control": "max-age=1, stale-while-revalidate=600" },
+  "/reports/languages": { Vary: "Accept-Language" },
+};
 
 const MISBEHAVIOURS = {
   "/origin/401": (request) => refuse(request, 401),
@@ -36,9 +43,11 @@ const MISBEHAVIOURS = {
   },
 };
 
-function cacheable(request) {
-  const { pathname, search } = new URL(request.url);
-  return answer(request, { headers: { "Cache-Control": "max-age=60", ETag: entityTag(pathname + search) } });
+function cacheable(request, { pathname, search }) {
+  const etag = entityTag(pathname + search);
+  const headers = { "Cache-Control": "max-age=60", ETag: etag, ...REPORTS[pathname] };
+  const isKnown = request.method === "GET" && request.headers.get("If-None-Match") === etag;
+  return isKnown ? new Response(null, { status: 304, headers }) : answer(request, { headers });
 }
 
 // A refusal that asks every cache to keep it: the mistake that the gate makes harmless.

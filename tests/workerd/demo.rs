@@ -1,6 +1,8 @@
 //! The demo as a newcomer meets it: `cargo xtask dev`, `cargo xtask token`, and curl.
 
+use std::fs;
 use std::process::Command;
+use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
@@ -24,19 +26,19 @@ fn token(arguments: &[&str]) -> String {
     format!("Bearer {}", String::from_utf8(output.stdout).expect("a token is text").trim())
 }
 
-fn dev() -> Process {
+/// The demo, until the test process ends.
+static DEMO: LazyLock<Process> = LazyLock::new(|| {
     let port = free_port();
     let mut demo = program(env!("CARGO"));
     demo.args(["run", "--quiet", "--package", "xtask", "--", "dev", "--port"])
         .arg(port.to_string())
         .current_dir(root());
     Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "))
-}
+});
 
 #[test]
 fn the_demo_does_what_the_readme_says() {
-    let demo = dev();
-    let port = demo.port;
+    let port = DEMO.port;
     let ask = |path: &str, token: &str| get(port, path, &[("Authorization", token)]);
     let count = |response: &Response| response.json()["count"].as_u64().expect("a count");
     let cache = |response: &Response| response.field("cache-status").unwrap_or_default();
@@ -106,4 +108,42 @@ fn the_demo_does_what_the_readme_says() {
     assert_eq!(get(port, "/public/hello", &[]).status, 200);
     let posted = send(port, "POST", "/elsewhere", &[("Authorization", &any)], b"four");
     assert_eq!(posted.json()["body_length"], 4);
+}
+
+/// Every line of the commands, by a shell, in their order.
+#[test]
+fn what_the_readme_shows_of_the_cache_can_be_seen() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let section = readme.split("### See it").nth(1).expect("it has this section");
+    let commands = section.split("```").nth(1).and_then(|block| block.strip_prefix("sh\n"));
+    let commands = commands.expect("it has commands");
+    let says_what_is_printed = |line: &&str| line.starts_with("see ") || line.starts_with("curl ");
+    let expected: Vec<String> = commands
+        .lines()
+        .filter(says_what_is_printed)
+        .map(|line| line.split_once(" # ").expect("it says what is printed").1)
+        .map(without_seconds)
+        .collect();
+    assert!(expected.len() > 10, "{commands}");
+
+    // Storing goes on behind an answer; nobody types as fast as a script.
+    let script = format!("set -e\n{}", commands.replace('\n', "\nsleep 0.5\n"));
+    let reader = token(&["--scope", "reports:read"]).replace("Bearer ", "");
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .env("URL", format!("http://127.0.0.1:{}", DEMO.port))
+        .env("READER", reader)
+        .output()
+        .expect("sh can be started");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).expect("it is text");
+    let printed: Vec<String> = printed.lines().map(without_seconds).collect();
+    assert_eq!(printed, expected);
+}
+
+/// A line that is the same a second later.
+fn without_seconds(line: &str) -> String {
+    let (before, after) = line.split_once("ttl=").unwrap_or((line, ""));
+    let after: String = after.chars().filter(|c| !c.is_ascii_digit()).collect();
+    format!("{before}{after}").trim().to_owned()
 }
