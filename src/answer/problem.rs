@@ -1,5 +1,6 @@
 //! Refusals for programs.
 
+use http::StatusCode;
 use serde::Serialize;
 
 use super::{Asker, words};
@@ -56,11 +57,39 @@ pub(super) fn json(denial: &Denial, asker: &Asker<'_>) -> String {
     })
 }
 
+/// The phrase of its status. Those of all others would be 1 KB of the Worker.
 fn title(denial: &Denial) -> &'static str {
-    denial.status().canonical_reason().unwrap_or_default()
+    match denial.status() {
+        StatusCode::BAD_REQUEST => "Bad Request",
+        StatusCode::UNAUTHORIZED => "Unauthorized",
+        StatusCode::FORBIDDEN => "Forbidden",
+        StatusCode::MISDIRECTED_REQUEST => "Misdirected Request",
+        StatusCode::BAD_GATEWAY => "Bad Gateway",
+        _ => "Service Unavailable",
+    }
 }
 
 fn encode(body: &impl Serialize) -> String {
     // Strings and numbers only: there is nothing that could fail.
     serde_json::to_string(body).unwrap_or_default() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Ambiguity;
+
+    #[test]
+    fn titles_are_the_phrases_of_their_statuses() {
+        for denial in [
+            Denial::UrlAmbiguous(Ambiguity::Form),
+            Denial::TokenExpired,
+            Denial::ScopeInsufficient { required: String::new() },
+            Denial::HostUnknown,
+            Denial::OriginUnreachable,
+            Denial::KeysUnavailable { retry_after: 1 },
+        ] {
+            assert_eq!(Some(title(&denial)), denial.status().canonical_reason());
+        }
+    }
 }
