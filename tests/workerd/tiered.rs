@@ -102,7 +102,9 @@ fn the_entrypoint_and_the_origin_learn_nothing_of_who_asks() {
 fn subjects_have_entries_of_their_own() {
     let path = "/mine/tiered";
     tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], "of alice"));
-    assert_eq!(ask(&CACHED, "sub=alice", path, &[]).text(), "of alice");
+    let cookie = [("Cookie", "theme=dark")];
+    assert_eq!(ask(&CACHED, "sub=alice", path, &cookie).text(), "of alice");
+    assert_eq!(ORIGIN.seen_at(path)[0].field("cookie"), None);
     tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], "of bob"));
     assert_eq!(ask(&CACHED, "sub=bob", path, &[]).text(), "of bob");
     assert_eq!(ask(&CACHED, "sub=alice", path, &[]).text(), "of alice");
