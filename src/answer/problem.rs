@@ -63,6 +63,7 @@ fn title(denial: &Denial) -> &'static str {
         StatusCode::BAD_REQUEST => "Bad Request",
         StatusCode::UNAUTHORIZED => "Unauthorized",
         StatusCode::FORBIDDEN => "Forbidden",
+        StatusCode::METHOD_NOT_ALLOWED => "Method Not Allowed",
         StatusCode::MISDIRECTED_REQUEST => "Misdirected Request",
         StatusCode::BAD_GATEWAY => "Bad Gateway",
         _ => "Service Unavailable",
@@ -86,6 +87,7 @@ mod tests {
             Denial::TokenExpired,
             Denial::ScopeInsufficient { required: String::new() },
             Denial::HostUnknown,
+            Denial::MethodNotAllowed,
             Denial::OriginUnreachable,
             Denial::KeysUnavailable { retry_after: 1 },
         ] {
