@@ -1,7 +1,7 @@
 //! What is held against the suite: how many tests pass, and why the others do not.
 
 /// So many tests pass.
-pub(super) const PASSED: usize = 269;
+pub(super) const PASSED: usize = 268;
 
 /// Why these tests do not pass.
 pub(super) const REASONS: &[(&str, &[&str])] = &[
