@@ -1,12 +1,42 @@
 //! Reading a body to its end, or not at all.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, Response};
 
+use super::platform;
+use crate::time::UnixTime;
+
 /// A whole body. Its bytes stay with the platform: the memory of Wasm never shrinks again.
-pub(super) struct Body(Array);
+pub(super) struct Body {
+    chunks: Array,
+    /// In bytes; [`HELD`] knows of it.
+    length: Rc<Cell<usize>>,
+}
+
+thread_local! {
+    /// When each body began to be read, and how much of it there is.
+    static HELD: RefCell<Vec<(UnixTime, Rc<Cell<usize>>)>> = RefCell::default();
+}
+
+/// The platform may stop a task in the middle, for ever. A body that is not read to its end by then
+/// counts no more.
+const LOST_AFTER_SECONDS: u64 = 60;
+
+/// What all bodies hold at this moment, in bytes.
+fn held() -> usize {
+    let now = platform::now();
+    HELD.with_borrow_mut(|held| {
+        held.retain(|(began, length)| {
+            Rc::strong_count(length) > 1 && now.since(*began) < LOST_AFTER_SECONDS
+        });
+        held.iter().map(|(_, length)| length.get()).sum()
+    })
+}
 
 /// Why there is no whole body.
 pub(super) enum Broken {
@@ -14,6 +44,8 @@ pub(super) enum Broken {
     Off,
     /// It is longer than allowed.
     TooLong,
+    /// There is no room for it beside the others.
+    Crowded,
 }
 
 impl From<JsValue> for Broken {
@@ -22,40 +54,46 @@ impl From<JsValue> for Broken {
     }
 }
 
-/// Reads a body of at most so many bytes; what is longer is not read on.
-pub(super) async fn collect(response: &Response, limit: usize) -> Result<Body, Broken> {
-    let chunks = Array::new();
+/// Reads a body of at most so many bytes, while all bodies together hold no more than `room`; what
+/// is longer is not read on.
+pub(super) async fn collect(
+    response: &Response,
+    limit: usize,
+    room: usize,
+) -> Result<Body, Broken> {
+    let body = Body { chunks: Array::new(), length: Rc::default() };
+    HELD.with_borrow_mut(|held| held.push((platform::now(), Rc::clone(&body.length))));
     let Some(stream) = response.body() else {
-        return Ok(Body(chunks));
+        return Ok(body);
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut left = limit;
     loop {
         let result = JsFuture::from(reader.read()).await?;
         if Reflect::get(&result, &"done".into())?.is_truthy() {
-            return Ok(Body(chunks));
+            return Ok(body);
         }
         let chunk: Uint8Array = Reflect::get(&result, &"value".into())?.dyn_into()?;
         let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
-        let Some(rest) = left.checked_sub(length) else {
+        let whole = body.length.get().saturating_add(length);
+        if whole > limit || held().saturating_add(length) > room {
             // Nobody waits for the outcome; what matters is that the rest is not read.
             let _ = reader.cancel();
-            return Err(Broken::TooLong);
-        };
-        left = rest;
-        chunks.push(&chunk);
+            return Err(if whole > limit { Broken::TooLong } else { Broken::Crowded });
+        }
+        body.length.set(whole);
+        body.chunks.push(&chunk);
     }
 }
 
 impl Body {
     /// A copy of its bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec()).collect()
+        self.chunks.iter().flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec()).collect()
     }
 
     /// The same as a body to send; `None` when it is empty, as it must be with 204.
     pub(super) fn blob(&self) -> Result<Option<Blob>, JsValue> {
-        let is_empty = self.0.length() == 0;
-        (!is_empty).then(|| Blob::new_with_u8_array_sequence(&self.0)).transpose()
+        let is_empty = self.length.get() == 0;
+        (!is_empty).then(|| Blob::new_with_u8_array_sequence(&self.chunks)).transpose()
     }
 }

@@ -6,14 +6,20 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestInit, Response};
 
+use super::body::{self, Broken};
 use super::headers::{Fields, rebuilt};
-use super::{Exchange, body, log, platform};
+use super::{Exchange, log, platform};
 use crate::cache::{
     CacheKey, MAX_STORED_BYTES, Record, Stored, VARIANT, Variance, Variants, Why, restore,
     stored_copy, stored_variants,
 };
 use crate::fields::{Edits, Headers};
 use crate::time::UnixTime;
+
+/// What answers that are being stored may hold of memory together. The platform ends an isolate
+/// that uses 128 MB, and with it all of its requests; on its way into the store, a body is there
+/// twice.
+const MAX_HELD_BYTES: usize = 4 * MAX_STORED_BYTES;
 
 /// Apart from the cache that `fetch()` uses.
 const NAME: &str = "turnpike";
@@ -153,8 +159,13 @@ pub(super) fn store(
 
 /// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
 async fn put(url: &str, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
-    let Ok(body) = body::collect(twin, MAX_STORED_BYTES).await else {
-        return Ok(());
+    let body = match body::collect(twin, MAX_STORED_BYTES, MAX_HELD_BYTES).await {
+        Ok(body) => body,
+        Err(Broken::Crowded) => {
+            log::failure("an answer was not stored: there are too many at once");
+            return Ok(());
+        }
+        Err(Broken::Off | Broken::TooLong) => return Ok(()),
     };
     let init = super::headers::init(twin, 200, edits)?;
     let copy = Response::new_with_opt_blob_and_init(body.blob()?.as_ref(), &init)?;

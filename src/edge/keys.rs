@@ -245,10 +245,15 @@ async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &
     if response.status() != 200 {
         return Err("the key server does not answer with 200");
     }
-    let body = body::collect(&response, MAX_SET_BYTES).await.map_err(|broken| match broken {
-        Broken::Off => "the answer of the key server breaks off",
-        Broken::TooLong => "the answer of the key server is larger than 256 KiB",
-    })?;
+    let body =
+        body::collect(&response, MAX_SET_BYTES, usize::MAX).await.map_err(
+            |broken| match broken {
+                Broken::Off => "the answer of the key server breaks off",
+                Broken::TooLong | Broken::Crowded => {
+                    "the answer of the key server is larger than 256 KiB"
+                }
+            },
+        )?;
     let value =
         serde_json::from_slice(&body.bytes()).map_err(|_| "the key server's answer is not JSON")?;
     Ok((value, response))

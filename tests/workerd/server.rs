@@ -33,8 +33,17 @@ pub enum Reply {
 pub struct Stream {
     pub length: usize,
     pub framing: Framing,
-    /// After half of it, the connection is closed.
-    pub breaks_off: bool,
+    pub halfway: Halfway,
+}
+
+/// What happens when half of a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halfway {
+    GoesOn,
+    /// The connection is closed.
+    BreaksOff,
+    /// Nothing is sent for this long.
+    Pauses(Duration),
 }
 
 /// How the end of a body is told (RFC 9112 section 6.3).
@@ -218,9 +227,17 @@ fn respond_streaming(
         return Some(());
     }
     let piece = vec![b'x'; 64 * 1024];
-    let mut left = if body.breaks_off { body.length / 2 } else { body.length };
+    let mut left = body.length;
+    let mut halfway = Some(body.halfway);
     while left > 0 {
-        let bytes = &piece[..left.min(piece.len())];
+        if left <= body.length / 2 {
+            match halfway.take() {
+                Some(Halfway::BreaksOff) => return None,
+                Some(Halfway::Pauses(duration)) => thread::sleep(duration),
+                Some(Halfway::GoesOn) | None => {}
+            }
+        }
+        let bytes = &piece[..left.min(piece.len()).min(body.length / 2)];
         match body.framing {
             Framing::Length => stream.write_all(bytes).ok()?,
             Framing::Chunked => {
@@ -231,9 +248,6 @@ fn respond_streaming(
             }
         }
         left -= bytes.len();
-    }
-    if body.breaks_off {
-        return None;
     }
     if body.framing == Framing::Chunked {
         stream.write_all(b"0\r\n\r\n").ok()?;

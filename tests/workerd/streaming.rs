@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::client::{Download, Response, download, get, send};
-use crate::server::{Framing, Reply, Stream};
+use crate::server::{Framing, Halfway, Reply, Stream};
 use crate::site::{
     ISSUER, ORIGIN, READER, SITE, asked, bearer, cache_status, cacheable, policy, tell, until_hit,
 };
@@ -45,8 +45,8 @@ fn quick(site: &Wrangler, path: &str) -> Response {
 }
 
 /// Has the origin stream so much of something that may be stored.
-fn tell_stream(path: &str, length: usize, framing: Framing, breaks_off: bool) {
-    let stream = Stream { length, framing, breaks_off };
+fn tell_stream(path: &str, length: usize, framing: Framing, halfway: Halfway) {
+    let stream = Stream { length, framing, halfway };
     tell(path, Reply::stream(&[("Cache-Control", "max-age=60")], stream));
 }
 
@@ -73,7 +73,7 @@ fn a_gigabyte_goes_through_in_little_memory() {
         ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
     {
         let path = format!("/{route}/gigabyte-{framing:?}");
-        tell_stream(&path, LENGTH, framing, false);
+        tell_stream(&path, LENGTH, framing, Halfway::GoesOn);
         let growth = growth(&site, &path, || {
             let mut body = read(&site, &path);
             assert_eq!(body.read(usize::MAX).expect("it is whole"), LENGTH, "{path}");
@@ -92,7 +92,7 @@ fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
     {
         for length in [4096, MIB, 20 * MIB] {
             let path = format!("/{route}/broken-{framing:?}-{length}");
-            tell_stream(&path, length, framing, true);
+            tell_stream(&path, length, framing, Halfway::BreaksOff);
             for times in 1..=2 {
                 let mut body = read(&SITE, &path);
                 assert_eq!(body.head.status, 200, "{path}");
@@ -139,7 +139,7 @@ fn who_reads_slowly_neither_stalls_others_nor_holds_memory() {
         ["elsewhere", "reports"].into_iter().flat_map(|route| FRAMINGS.map(|f| (route, f)))
     {
         let path = format!("/{route}/slow-{framing:?}");
-        tell_stream(&path, 1024 * MIB, framing, false);
+        tell_stream(&path, 1024 * MIB, framing, Halfway::GoesOn);
         let mut waits = Vec::new();
         let growth = growth(&site, &path, || {
             let mut body = read(&site, &path);
@@ -161,5 +161,40 @@ fn who_reads_slowly_neither_stalls_others_nor_holds_memory() {
         eprintln!("{} others waited {middle:?} and {longest:?} at most", waits.len());
         assert!(middle < Duration::from_millis(200) && longest < Duration::from_secs(2));
         assert!(growth < MEMORY_BOUND, "{path}: {growth}");
+    }
+}
+
+/// What is to be stored is in memory until it is there to its end: with slow origins, that of many
+/// requests at once.
+#[test]
+fn many_large_answers_at_once_do_not_fill_the_memory() {
+    const LENGTH: usize = 7 * MIB;
+    const CLIENTS: usize = 40;
+    let site = serve("crowd");
+    let crowd = |route: &str| {
+        let paths: Vec<String> = (0..CLIENTS).map(|n| format!("/{route}/crowd-{n}")).collect();
+        for path in &paths {
+            tell_stream(path, LENGTH, Framing::Chunked, Halfway::Pauses(Duration::from_secs(3)));
+        }
+        growth(&site, route, || {
+            thread::scope(|scope| {
+                for path in &paths {
+                    let whole =
+                        || assert_eq!(read(&site, path).read(usize::MAX).ok(), Some(LENGTH));
+                    scope.spawn(whole);
+                }
+            });
+        })
+    };
+    // What so many connections take by themselves.
+    crowd("elsewhere");
+    let growth = crowd("reports");
+    // Without a bound, each is there twice when it is stored, and once more on its way to the client.
+    assert!(growth < CLIENTS * LENGTH, "{growth}");
+    site.expect_log(&["an answer was not stored: there are too many at once"]);
+    // When there is room again, what was not stored is.
+    for path in ["/reports/crowd-0", "/reports/crowd-39"] {
+        tell_stream(path, LENGTH, Framing::Chunked, Halfway::GoesOn);
+        until_hit(|| quick(&site, path));
     }
 }
