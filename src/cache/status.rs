@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Skip;
+use super::directives::has_open_quote;
 use crate::gate::Permit;
 
 /// How the cache handled a permitted request.
@@ -116,11 +117,11 @@ impl CacheStatus {
     }
 
     /// The whole field: members of caches nearer to the origin stay, ours comes last
-    /// (RFC 9211 section 2).
+    /// (RFC 9211 section 2). What has an open quote goes: ours would be in the string behind it.
     pub fn after(&self, earlier: Option<&str>) -> String {
         match earlier {
-            Some(earlier) => format!("{earlier}, {self}"),
-            None => self.to_string(),
+            Some(earlier) if !has_open_quote(earlier) => format!("{earlier}, {self}"),
+            _ => self.to_string(),
         }
     }
 }
