@@ -12,8 +12,8 @@ pub fn metadata_urls(issuer: &str) -> Option<[String; 2]> {
         return None;
     }
     let issuer = issuer.trim_end_matches('/');
-    let uri = uri::secure(issuer).ok()?;
-    let path = uri.path().trim_end_matches('/');
+    // Without a query and a fragment, the rest is the path.
+    let path = uri::secure(issuer).ok()?.rest.trim_end_matches('/');
     let server = issuer.strip_suffix(path)?;
     Some([
         format!("{issuer}/.well-known/openid-configuration"),
@@ -34,8 +34,8 @@ pub fn jwks_uri<'d>(document: &'d Value, issuer: &str) -> Result<&'d str, &'stat
     }
     let jwks_uri = member("jwks_uri").ok_or("the metadata names no jwks_uri")?;
     // This machine is an address for development: an issuer on the web has no business there.
-    let is_trusted = uri::secure(jwks_uri)
-        .is_ok_and(|uri| uri.scheme_str() == Some("https") || issuer.starts_with("http:"));
+    let is_trusted =
+        uri::secure(jwks_uri).is_ok_and(|uri| uri.scheme == "https" || issuer.starts_with("http:"));
     if is_trusted { Ok(jwks_uri) } else { Err("the jwks_uri of the metadata is no https: URL") }
 }
 

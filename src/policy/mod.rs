@@ -213,11 +213,10 @@ fn origin(text: &str) -> Result<Origin, String> {
         };
     }
     let uri = uri::secure(text)?;
-    match (uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str), uri.authority()) {
-        ("/", Some(authority)) => {
-            Ok(Origin::Url(format!("{}://{authority}", uri.scheme_str().unwrap_or("https"))))
-        }
-        _ => Err("must be a server without a path, like https://origin.example.com".to_owned()),
+    if matches!(uri.rest, "" | "/") {
+        Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
+    } else {
+        Err("must be a server without a path, like https://origin.example.com".to_owned())
     }
 }
 
