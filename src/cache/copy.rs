@@ -69,8 +69,11 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     // So it is no longer the same to the byte.
     edits.remove(&["content-encoding", "content-length"]);
-    if let (Some(_), Some(tag)) = (answer.get("content-encoding"), answer.get("etag")) {
-        edits.set("etag", weak(tag));
+    if answer.get("content-encoding").is_some() {
+        edits.remove(&["content-digest", "content-md5", "repr-digest"]);
+        if let Some(tag) = answer.get("etag") {
+            edits.set("etag", weak(tag));
+        }
     }
     let kept_for = record.kept_for(validators(answer).is_some());
     edits.set("cache-control", format!("public, max-age={kept_for}"));
