@@ -41,9 +41,8 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(key.to_url().ends_with(permit.url().path()));
             assert!(*permit.route().caching() != Caching::Off);
         }
-        let decide = |authorized| {
-            decide(permit, POLICY.credentials(), authorized, status, &fields, NOW)
-        };
+        let decide =
+            |authorized| decide(permit, POLICY.credentials(), authorized, status, &fields, NOW);
         let decided = decide(false);
         let with_authorization = decide(true);
         assert!(with_authorization == decided || matches!(with_authorization, Storing::Skip(_)));

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use harness::{POLICY, apply, members, message, permits};
 use libfuzzer_sys::fuzz_target;
 use turnpike::cache::is_internal;
-use turnpike::fields::Headers;
+use turnpike::fields::{Edits, Headers};
 use turnpike::gate::Permit;
 use turnpike::origin::{self, Purpose};
 use turnpike::policy::Access;
@@ -54,6 +54,16 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(!is_shared || !name.starts_with("x-"), "{name} tells people apart");
         }
         assert_eq!(Headers::get(&received, "x-auth-subject").as_deref(), subject);
+
+        let passes = |purpose| origin::passes_authorization(&POLICY, permit, &fields, purpose);
+        assert_eq!(passes(&Purpose::Relay), received.contains_key("authorization"));
+        let mut without = Edits::default();
+        without.remove(&["authorization"]);
+        let purpose = Purpose::Store(without);
+        let asked = apply(&origin::request(&POLICY, permit, &fields, &purpose), fields.clone());
+        assert!(!passes(&purpose) && !asked.contains_key("authorization"));
+        let capability = Headers::get(&asked, "surrogate-capability");
+        assert_eq!(capability.as_deref(), Some("turnpike=\"Surrogate/1.0\""));
 
         let Ok(status) = start.parse::<u16>() else { continue };
         let leaving = apply(&origin::response(&POLICY, permit, status, &fields), fields.clone());
