@@ -17,7 +17,8 @@ fn status_of(fields: &[u8]) -> u16 {
 #[track_caller]
 fn assert_alive() {
     assert_eq!(get_with("", "/elsewhere/alive").status, 200);
-    let log = SITE.log();
+    // An origin that fails for another test is no trap of WebAssembly.
+    let log = SITE.log().replace("origin_unreachable", "");
     for sign in ["panicked", "Critical Error", "Reinitializing", "unreachable"] {
         assert!(!log.contains(sign), "{sign} in the log:\n{log}");
     }
