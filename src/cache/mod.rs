@@ -21,5 +21,5 @@ pub use record::{Record, Use};
 pub use status::{CacheStatus, Stale, Why};
 pub use storage::{MAX_STORED_BYTES, Skip, Storing, decide, decide_for};
 pub use surrogate::CAPABILITY;
-pub use tiered::{Tiered, tiered_copy, tiered_request};
+pub use tiered::{Tiered, tiered_copy, tiered_failure, tiered_request};
 pub use vary::{Unvaryable, Variance, Variants};

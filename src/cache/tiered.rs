@@ -12,6 +12,9 @@ use super::{Record, Storing};
 /// The request that an answer was made for. If that is another one, the answer was stored.
 const MADE_FOR: &str = "turnpike-made-for";
 
+/// Stands in place of an answer that the origin did not give.
+const UNANSWERED: &str = "turnpike-unanswered";
+
 /// The tags that an answer is stored with.
 const TAGS: &str = "turnpike-tags";
 
@@ -52,6 +55,16 @@ pub fn tiered_copy(answer: &dyn Headers, storing: &Storing, request: &dyn Header
     edits
 }
 
+/// The fields of what the cached entrypoint gives when the origin does not answer. The store takes it
+/// for an error, and serves what is stale in its place if it may.
+pub fn tiered_failure(request: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    edits.set("cache-control", "no-store");
+    edits.set(MADE_FOR, request.get(MADE_FOR).unwrap_or_default());
+    edits.set(UNANSWERED, "1");
+    edits
+}
+
 /// Without `stale-if-error`, Workers Cache would serve a stale answer for as long as there are errors.
 fn lifetimes(record: &Record) -> String {
     let Record { fresh_for, while_revalidating, if_error, .. } = record;
@@ -67,7 +80,9 @@ pub enum Tiered {
     Made(Edits),
     /// It was stored; its age is not among the changes.
     Stored(Record, Edits),
-    /// It is neither, so the cached entrypoint did not make it.
+    /// The origin did not answer.
+    Unanswered,
+    /// It is none of these, so the cached entrypoint did not make it.
     Foreign,
 }
 
@@ -76,6 +91,7 @@ impl Tiered {
     pub fn of(answer: &dyn Headers, request_id: &str) -> Self {
         let is_for_us = answer.get(MADE_FOR).is_some_and(|id| id == request_id);
         match recorded(answer) {
+            _ if is_for_us && answer.get(UNANSWERED).is_some() => Self::Unanswered,
             _ if is_for_us => Self::Made(restored(answer)),
             Some(record) => Self::Stored(record, restored(answer)),
             None => Self::Foreign,

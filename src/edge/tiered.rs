@@ -16,7 +16,7 @@ use super::serve::{Outcome, Visit, past_cache};
 use super::{log, origin, platform, site};
 use crate::cache::{
     CONDITIONAL, CacheKey, CacheStatus, Skip, Stale, Storing, Tiered, Use, Why, decide_for,
-    is_internal, tiered_copy, tiered_request,
+    is_internal, tiered_copy, tiered_failure, tiered_request,
 };
 use crate::fields::{Edits, Headers};
 use crate::gate::Denial;
@@ -35,24 +35,44 @@ pub(super) async fn ask(
     // Whether the client has other parts of this very answer, the store is not known to find out.
     let range = request.get("range").filter(|_| request.get("if-range").is_none());
     if let (Some(range), "GET") = (range, visit.exchange.method.as_str())
-        && let Ok(Some(outcome)) = from_store(visit, key, Some(range), context).await
+        && let Ok(outcome) = from_store(visit, key, Some(range), context).await
     {
         return Ok(outcome);
     }
-    if let Ok(Some(outcome)) = from_store(visit, key, None, context).await {
-        return Ok(outcome);
+    match from_store(visit, key, None, context).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Trouble::Origin) => {
+            log::failure("the origin does not answer");
+            Err(Denial::OriginUnreachable)
+        }
+        Err(Trouble::Store) => {
+            log::failure("the tiered store does not answer: is `main` src/worker.js?");
+            past_cache(visit, context).await
+        }
     }
-    log::failure("the tiered store does not answer: are `main` and [exports.TurnpikeStore] set?");
-    past_cache(visit, context).await
 }
 
-/// What the store makes of a request, if that can be used.
+/// Why there is no answer.
+enum Trouble {
+    /// The origin gave none.
+    Origin,
+    /// The store gave none, or not one of ours, or one that is too old.
+    Store,
+}
+
+impl From<JsValue> for Trouble {
+    fn from(_: JsValue) -> Self {
+        Self::Store
+    }
+}
+
+/// What the store makes of a request.
 async fn from_store(
     visit: &Visit,
     key: &CacheKey,
     range: Option<String>,
     context: &Context,
-) -> Result<Option<Outcome>, JsValue> {
+) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;
     let request = origin::forwarded(visit, &Purpose::Store(Edits::default()))?;
     let mut edits = tiered_request(&exchange.headers, &exchange.request_id, &key.tags());
@@ -69,12 +89,13 @@ async fn from_store(
                 Use::Fresh => None,
                 Use::WhileRevalidating => Some(Stale::WhileRevalidating),
                 Use::Revalidate if record.may_stand_in(now) => Some(Stale::IfError),
-                Use::Revalidate => return Ok(None),
+                Use::Revalidate => return Err(Trouble::Store),
             };
             edits.set("age", record.age(now).to_string());
             (Some(CacheStatus::Hit { ttl: record.ttl(now), stale }), edits)
         }
-        Tiered::Foreign => return Ok(None),
+        Tiered::Unanswered => return Err(Trouble::Origin),
+        Tiered::Foreign => return Err(Trouble::Store),
     };
     let answer = rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)?;
     let status = status.unwrap_or_else(|| CacheStatus::Forwarded {
@@ -82,7 +103,7 @@ async fn from_store(
         unchanged: false,
         skipped: skipped(visit, &answer),
     });
-    Ok(Some(Outcome { answer, status }))
+    Ok(Outcome { answer, status })
 }
 
 /// Why the answer was not stored, by the same rules as where it was made.
@@ -136,7 +157,7 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 ///
 /// # Errors
 ///
-/// When the origin does not answer, or when it is not the gate that calls.
+/// When it is not the gate that calls.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
 pub async fn fill(
@@ -166,10 +187,11 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     edits.remove(&["range"]);
     edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
     apply(&edits, &forwarded.headers())?;
-    let answer = origin::send(&forwarded, route, site, env).await?;
-    if answer.status() == 304 {
-        return Err(JsValue::from_str("the origin answers 304 to a request without conditions"));
-    }
+    let answer = match origin::send(&forwarded, route, site, env).await {
+        // Without conditions, a 304 is no answer: it has no body.
+        Ok(answer) if answer.status() != 304 => answer,
+        _ => return rebuilt(&Response::new()?, 502, None, &tiered_failure(&told)),
+    };
     let fields = Fields(answer.headers());
     let now = platform::now();
     let authorized = told.get("authorization").is_some();

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use http::HeaderMap;
 use turnpike::cache::{
     CacheKey, MAX_STORED_BYTES, Record, Skip, Stored, Storing, Tiered, decide, decide_for,
-    freshened, is_internal, restore, stored_copy, tiered_copy, tiered_request,
+    freshened, is_internal, restore, stored_copy, tiered_copy, tiered_failure, tiered_request,
 };
 use turnpike::fields::Headers;
 use turnpike::gate::Permit;
@@ -402,6 +402,10 @@ fn gate_and_tiered_store_understand_each_other() {
     assert!(matches!(Tiered::of(&refused, "request-1"), Tiered::Made(_)));
     assert_eq!(Tiered::of(&refused, "request-3"), Tiered::Foreign, "it is another's, not stored");
     assert_eq!(Tiered::of(&answer, "request-1"), Tiered::Foreign, "no origin can say so");
+    let failed = apply(&tiered_failure(&told), HeaderMap::new());
+    assert_eq!(failed.get("cache-control").expect("for the store"), "no-store");
+    assert_eq!(Tiered::of(&failed, "request-1"), Tiered::Unanswered);
+    assert_eq!(Tiered::of(&failed, "request-3"), Tiered::Foreign);
 }
 
 #[test]

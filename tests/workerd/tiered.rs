@@ -273,3 +273,19 @@ fn without_the_entrypoint_the_origin_is_asked() {
     assert_eq!((response.status, status(&response).as_str()), (200, "turnpike; fwd=bypass"));
     site.expect_log(&["the tiered store does not answer"]);
 }
+
+#[test]
+fn an_origin_that_does_not_answer_is_no_fault_of_the_store() {
+    for (name, reply) in [
+        ("silent", Reply::Silence(Duration::ZERO)),
+        ("unasked-304", Reply::text(304, &[("ETag", "\"a\"")], "")),
+    ] {
+        let path = format!("/reports/tiered-{name}");
+        tell(&path, reply);
+        let response = ask(&UNCACHED, READER, &path, &[]);
+        assert_eq!((response.status, response.code().as_str()), (502, "origin_unreachable"));
+        response.assert_unstorable();
+        UNCACHED.expect_log(&["the origin does not answer"]);
+    }
+    assert!(!UNCACHED.log().contains("the tiered store does not answer"));
+}
