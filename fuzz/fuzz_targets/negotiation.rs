@@ -1,4 +1,4 @@
-//! The form of an answer: any wish gets one, and names of media types have no case.
+//! Form and language of an answer: any wish gets one, and names of types and languages have no case.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
 use turnpike::fields::Headers;
 use turnpike::gate::Denial;
-use turnpike::request::Form;
+use turnpike::request::{Form, Language};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((_, mut fields)) = message(bytes) else { return };
@@ -20,11 +20,15 @@ fuzz_target!(|bytes: &[u8]| {
         Form::Problem => assert!(!navigates),
     }
     check_refusal(&Denial::CredentialsMissing, "GET", "https://docs.example.com/", &fields);
-    if let [Ok(accept)] =
-        fields.get_all("accept").iter().map(HeaderValue::to_str).collect::<Vec<_>>()[..]
-    {
-        let shouted = accept.to_ascii_uppercase().parse().expect("a field value");
-        fields.insert("accept", shouted);
-        assert_eq!(Form::wanted(&fields), form);
+    let language = Language::wanted(&fields);
+    for name in ["accept", "accept-language"] {
+        if let [Ok(wish)] =
+            fields.get_all(name).iter().map(HeaderValue::to_str).collect::<Vec<_>>()[..]
+        {
+            let shouted = wish.to_ascii_uppercase().parse().expect("a field value");
+            fields.insert(name, shouted);
+            assert_eq!(Form::wanted(&fields), form);
+            assert_eq!(Language::wanted(&fields), language);
+        }
     }
 });

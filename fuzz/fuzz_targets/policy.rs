@@ -10,7 +10,7 @@ use serde_json::Value;
 use turnpike::answer::{Answers, Asker};
 use turnpike::gate::Denial;
 use turnpike::policy::{Access, Policy};
-use turnpike::request::Form;
+use turnpike::request::{Form, Language};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
@@ -45,8 +45,8 @@ fuzz_target!(|bytes: &[u8]| {
     let required = "a:b".to_owned();
     for denial in [Denial::CredentialsMissing, Denial::ScopeInsufficient { required }] {
         for form in [Form::Page, Form::Json, Form::Problem] {
-            let asker =
-                Asker { method: "GET", url: "https://h.example/", form, request_id: "fuzz" };
+            let (url, language) = ("https://h.example/", Language::Arabic);
+            let asker = Asker { method: "GET", url, form, language, request_id: "fuzz" };
             check_answer(&answers.answer(&denial, &asker));
         }
     }

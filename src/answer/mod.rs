@@ -13,8 +13,9 @@ use http::StatusCode;
 use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Brand, Policy};
-use crate::request::Form;
+use crate::request::{Form, Language};
 use page::Page;
+use words::Words;
 
 /// What the answers of one policy have in common.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Asker<'a> {
     pub url: &'a str,
     /// The form that was asked for.
     pub form: Form,
+    /// The language that was asked for.
+    pub language: Language,
     /// What finds the log line of the request.
     pub request_id: &'a str,
 }
@@ -52,12 +55,11 @@ pub struct Answer {
 ///
 /// A targeted field outranks `Cache-Control` for the cache it is meant for (RFC 9213 section 2.2),
 /// so each of them has to say it too.
-const ALWAYS: [(&str, &str); 8] = [
+const ALWAYS: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
     ("cdn-cache-control", "no-store"),
     ("cloudflare-cdn-cache-control", "no-store"),
     ("vary", "Accept, Accept-Language"),
-    ("content-language", "en"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-robots-tag", "noindex"),
@@ -86,6 +88,8 @@ impl Answers {
         for (name, value) in ALWAYS {
             fields.set(name, value);
         }
+        let words = Words::of(asker.language);
+        fields.set("content-language", words.tag);
         if let Some(challenge) = challenge::of(denial, &self.realm) {
             fields.set("www-authenticate", challenge);
         }
@@ -98,10 +102,10 @@ impl Answers {
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
         let (media_type, body) = match asker.form {
-            Form::Problem => ("application/problem+json", problem::details(denial, asker)),
-            Form::Json => ("application/json", problem::json(denial, asker)),
+            Form::Problem => ("application/problem+json", problem::details(denial, asker, words)),
+            Form::Json => ("application/json", problem::json(denial, asker, words)),
             Form::Page => {
-                let page = Page { denial, asker, brand: &self.brand, style: &self.style };
+                let page = Page { denial, asker, words, brand: &self.brand, style: &self.style };
                 fields.set("content-security-policy", &self.style.content_security_policy);
                 fields.set("x-frame-options", "DENY");
                 ("text/html; charset=utf-8", page.html())

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::Asker;
-use super::words::{self, Remedy, Words};
+use super::words::{Message, Remedy, Words};
 use crate::gate::Denial;
 use crate::policy::Brand;
 
@@ -14,6 +14,7 @@ use crate::policy::Brand;
 pub(super) struct Page<'a> {
     pub(super) denial: &'a Denial,
     pub(super) asker: &'a Asker<'a>,
+    pub(super) words: &'static Words,
     pub(super) brand: &'a Brand,
     pub(super) style: &'a Style,
 }
@@ -77,7 +78,8 @@ fn is_light(color: &str) -> bool {
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct Refusal<'a> {
-    words: Words,
+    words: &'static Words,
+    message: &'static Message,
     name: &'a str,
     logo: Option<&'a str>,
     sheet: &'a str,
@@ -90,14 +92,15 @@ struct Refusal<'a> {
 
 impl Page<'_> {
     pub(super) fn html(&self) -> String {
-        let words = words::of(self.denial);
+        let remedy = Remedy::of(self.denial);
         let refusal = Refusal {
-            words,
+            words: self.words,
+            message: self.words.message(self.denial),
             name: &self.brand.name,
             logo: self.brand.logo.as_deref(),
             sheet: &self.style.sheet,
-            sign_in: self.sign_in(&words),
-            retry: words.remedy == Remedy::TryAgain,
+            sign_in: self.sign_in(remedy),
+            retry: remedy == Remedy::TryAgain,
             support: self.brand.support.as_deref(),
             code: self.denial.code(),
             request_id: self.asker.request_id,
@@ -107,9 +110,8 @@ impl Page<'_> {
     }
 
     /// The sign-in link, where signing in (again) is what helps.
-    fn sign_in(&self, words: &Words) -> Option<String> {
-        let helps = words.remedy == Remedy::SignIn;
-        let link = self.brand.sign_in.as_deref().filter(|_| helps)?;
+    fn sign_in(&self, remedy: Remedy) -> Option<String> {
+        let link = self.brand.sign_in.as_deref().filter(|_| remedy == Remedy::SignIn)?;
         Some(link.replace("{url}", &utf8_percent_encode(self.asker.url, COMPONENT).to_string()))
     }
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Asker, words};
+use super::{Asker, Words};
 use crate::gate::Denial;
 
 /// Problem details (RFC 9457), with the code as an extension member.
@@ -18,13 +18,13 @@ struct Problem<'a> {
     request_id: &'a str,
 }
 
-pub(super) fn details(denial: &Denial, asker: &Asker<'_>) -> String {
+pub(super) fn details(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
     encode(&Problem {
         // Section 4.2.1: the title is the phrase of the status, the code says the rest.
         kind: "about:blank",
         title: title(denial),
         status: denial.status().as_u16(),
-        detail: words::of(denial).detail,
+        detail: words.message(denial).detail,
         code: denial.code(),
         request_id: asker.request_id,
     })
@@ -45,12 +45,12 @@ struct Error<'a> {
     request_id: &'a str,
 }
 
-pub(super) fn json(denial: &Denial, asker: &Asker<'_>) -> String {
+pub(super) fn json(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
     encode(&Envelope {
         error: Error {
             code: denial.status().as_u16(),
             message: title(denial),
-            details: words::of(denial).detail,
+            details: words.message(denial).detail,
             reason: denial.code(),
             request_id: asker.request_id,
         },

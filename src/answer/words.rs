@@ -1,18 +1,95 @@
 //! What a denial is called and what can be done about it, in plain words.
+//!
+//! A language is a file below `words/`: one [`Words`], which the compiler takes only when it has
+//! everything. Header fields stay English: their values are ASCII.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod it;
+mod ja;
+mod nl;
+mod pl;
+mod pt;
+mod zh;
 
 use crate::gate::Denial;
+use crate::request::Language;
+
+/// Everything that is said in one language.
+pub(super) struct Words {
+    /// The language and, where it has several, its script (RFC 5646).
+    pub(super) tag: &'static str,
+    /// `ltr` or `rtl`.
+    pub(super) direction: &'static str,
+    pub(super) sign_in: &'static str,
+    pub(super) try_again: &'static str,
+    pub(super) contact_support: &'static str,
+    /// Stands before what finds the log line ...
+    pub(super) reference: &'static str,
+    /// ... and before the code of the denial.
+    pub(super) code: &'static str,
+    credentials_missing: Message,
+    credentials_malformed: Message,
+    credentials_ambiguous: Message,
+    token_expired: Message,
+    token_not_yet_valid: Message,
+    token_invalid: Message,
+    scope_insufficient: Message,
+    url_ambiguous: Message,
+    host_unknown: Message,
+    method_not_allowed: Message,
+    keys_unavailable: Message,
+    misconfigured: Message,
+    origin_unreachable: Message,
+}
 
 /// The words for one denial.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Words {
+pub(super) struct Message {
     /// The heading of the page.
     pub(super) heading: &'static str,
-    /// What happened, in a sentence; also the detail of the problem.
+    /// What happened, in a sentence or two; also the detail of the problem.
     pub(super) detail: &'static str,
-    /// What a person can do next, in a sentence ...
+    /// What a person can do next. [`Remedy`] has it as a button.
     pub(super) advice: &'static str,
-    /// ... and as a button.
-    pub(super) remedy: Remedy,
+}
+
+impl Words {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &en::WORDS,
+            Language::German => &de::WORDS,
+            Language::French => &fr::WORDS,
+            Language::Spanish => &es::WORDS,
+            Language::Portuguese => &pt::WORDS,
+            Language::Italian => &it::WORDS,
+            Language::Dutch => &nl::WORDS,
+            Language::Polish => &pl::WORDS,
+            Language::Japanese => &ja::WORDS,
+            Language::Chinese => &zh::WORDS,
+            Language::Arabic => &ar::WORDS,
+        }
+    }
+
+    pub(super) fn message(&self, denial: &Denial) -> &Message {
+        match denial {
+            Denial::CredentialsMissing => &self.credentials_missing,
+            Denial::CredentialsMalformed => &self.credentials_malformed,
+            Denial::CredentialsAmbiguous => &self.credentials_ambiguous,
+            Denial::TokenExpired => &self.token_expired,
+            Denial::TokenNotYetValid => &self.token_not_yet_valid,
+            Denial::TokenInvalid(_) => &self.token_invalid,
+            Denial::ScopeInsufficient { .. } => &self.scope_insufficient,
+            Denial::UrlAmbiguous(_) => &self.url_ambiguous,
+            Denial::HostUnknown => &self.host_unknown,
+            Denial::MethodNotAllowed => &self.method_not_allowed,
+            Denial::KeysUnavailable { .. } => &self.keys_unavailable,
+            Denial::Misconfigured => &self.misconfigured,
+            Denial::OriginUnreachable => &self.origin_unreachable,
+        }
+    }
 }
 
 /// What helps.
@@ -24,86 +101,22 @@ pub(super) enum Remedy {
     Nothing,
 }
 
-pub(super) fn of(denial: &Denial) -> Words {
-    let (heading, detail, advice, remedy) = match denial {
-        Denial::CredentialsMissing => (
-            "Please sign in",
-            "This address is only for people who are signed in.",
-            "Sign in and open the address again.",
-            Remedy::SignIn,
-        ),
-        Denial::CredentialsMalformed => (
-            "Your sign-in could not be read",
-            "The Authorization field of the request cannot be read.",
-            "Sign in again. If this keeps happening, the program you use needs to be fixed.",
-            Remedy::SignIn,
-        ),
-        Denial::CredentialsAmbiguous => (
-            "Your sign-in is ambiguous",
-            "The request carries more than one access token.",
-            "Sign out, close this window, and sign in again.",
-            Remedy::SignIn,
-        ),
-        Denial::TokenExpired => (
-            "Your session has expired",
-            "The access token expired.",
-            "Sign in again to go on where you were.",
-            Remedy::SignIn,
-        ),
-        Denial::TokenNotYetValid => (
-            "Your sign-in is not valid yet",
-            "The access token is not valid yet.",
-            "Wait a moment and try again. If this keeps happening, check the clock of your device.",
-            Remedy::TryAgain,
-        ),
-        Denial::TokenInvalid(_) => (
-            "Please sign in again",
-            "The access token is invalid.",
-            "Sign in again and open the address once more.",
-            Remedy::SignIn,
-        ),
-        Denial::ScopeInsufficient { .. } => (
-            "You do not have access",
-            "The access token does not grant what this address needs.",
-            "Ask whoever runs this site for access, or sign in with another account.",
-            Remedy::SignIn,
-        ),
-        Denial::UrlAmbiguous(_) => (
-            "This address cannot be opened",
-            "The address can be read in more than one way.",
-            "Check the address for typing mistakes, such as a double slash.",
-            Remedy::Nothing,
-        ),
-        Denial::HostUnknown => (
-            "This site is not served here",
-            "The host name of the request is not served here.",
-            "Check the address for typing mistakes.",
-            Remedy::Nothing,
-        ),
-        Denial::MethodNotAllowed => (
-            "This cannot be done here",
-            "The method of the request is not allowed here.",
-            "Use another program, or another way.",
-            Remedy::Nothing,
-        ),
-        Denial::KeysUnavailable { .. } => (
-            "Sign-ins cannot be checked right now",
-            "The access token cannot be checked: the keys of its issuer cannot be had right now.",
-            "Nothing is wrong with your sign-in. Try again in a moment.",
-            Remedy::TryAgain,
-        ),
-        Denial::Misconfigured => (
-            "This site is not ready",
-            "The service is misconfigured.",
-            "Nothing is wrong with your sign-in. Whoever runs this site has to act; try again later.",
-            Remedy::TryAgain,
-        ),
-        Denial::OriginUnreachable => (
-            "The site does not answer",
-            "The server behind this address does not answer.",
-            "Nothing is wrong with your sign-in. Try again in a moment.",
-            Remedy::TryAgain,
-        ),
-    };
-    Words { heading, detail, advice, remedy }
+impl Remedy {
+    pub(super) fn of(denial: &Denial) -> Self {
+        match denial {
+            Denial::CredentialsMissing
+            | Denial::CredentialsMalformed
+            | Denial::CredentialsAmbiguous
+            | Denial::TokenExpired
+            | Denial::TokenInvalid(_)
+            | Denial::ScopeInsufficient { .. } => Self::SignIn,
+            Denial::TokenNotYetValid
+            | Denial::KeysUnavailable { .. }
+            | Denial::Misconfigured
+            | Denial::OriginUnreachable => Self::TryAgain,
+            Denial::UrlAmbiguous(_) | Denial::HostUnknown | Denial::MethodNotAllowed => {
+                Self::Nothing
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::Exchange;
 use super::headers::apply;
 use crate::answer::{Answers, Asker};
 use crate::gate::Denial;
-use crate::request::Form;
+use crate::request::{Form, Language};
 
 /// For the case that a refusal cannot be built, which the types of the policy exclude: still a
 /// refusal, and still unstorable.
@@ -33,6 +33,7 @@ pub(super) fn build(
             method: &exchange.method,
             url: &exchange.url,
             form: Form::wanted(&exchange.headers),
+            language: Language::wanted(&exchange.headers),
             request_id: &exchange.request_id,
         },
     );

@@ -2,6 +2,7 @@
 
 mod cookies;
 mod credentials;
+mod language;
 mod negotiation;
 mod segment;
 mod url;
@@ -9,6 +10,7 @@ mod url;
 use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, present};
+pub use language::Language;
 pub use negotiation::Form;
 pub use segment::{Ambiguity, canonical_segment};
 pub use url::CanonicalUrl;

@@ -21,6 +21,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
 mod cases;
 mod compile_fail;
 mod configuration;

@@ -14,7 +14,7 @@ use turnpike::keys::KeySet;
 use turnpike::native;
 use turnpike::origin::{self, Purpose};
 use turnpike::policy::{Environment, KeySource, Policy};
-use turnpike::request::{Form, Head};
+use turnpike::request::{Form, Head, Language};
 use turnpike::time::UnixTime;
 
 use crate::support::case::Message;
@@ -115,7 +115,9 @@ impl Site {
         headers: &dyn Headers,
     ) -> Answer {
         let form = Form::wanted(headers);
-        self.answers.answer(denial, &Asker { method, url, form, request_id: "test-request" })
+        let language = Language::wanted(headers);
+        let asker = Asker { method, url, form, language, request_id: "test-request" };
+        self.answers.answer(denial, &asker)
     }
 
     /// What comes of a request when the origin, if it is asked, answers with `answers`.
