@@ -4,7 +4,9 @@
 //! stored by any cache.
 
 mod challenge;
+mod color;
 mod page;
+mod picture;
 mod problem;
 mod words;
 
@@ -13,16 +15,17 @@ use http::StatusCode;
 use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Brand, Policy};
-use crate::request::{Form, Language};
-use page::Page;
+use crate::request::{CanonicalUrl, Form, Language};
+use page::{Look, Page};
 use words::Words;
 
 /// What the answers of one policy have in common.
 #[derive(Debug)]
 pub struct Answers {
     realm: String,
-    brand: Brand,
-    style: page::Style,
+    look: Look,
+    /// The looks of some hosts.
+    host_looks: Vec<(Vec<String>, Look)>,
 }
 
 /// Who is answered, and about what.
@@ -68,18 +71,25 @@ const ALWAYS: [(&str, &str); 7] = [
 impl Answers {
     /// The answers of a policy.
     pub fn new(policy: &Policy) -> Self {
-        Self::branded(policy.realm().to_owned(), policy.brand().clone())
+        let host_looks = policy.host_brands().iter();
+        let host_looks = host_looks.map(|own| (own.hosts.clone(), Look::of(own.brand.clone())));
+        Self {
+            realm: policy.realm().to_owned(),
+            look: Look::of(policy.brand().clone()),
+            host_looks: host_looks.collect(),
+        }
     }
 
     /// The answers where there is no valid policy to take a brand from.
     pub fn neutral() -> Self {
         let brand = Brand::default();
-        Self::branded(brand.name.clone(), brand)
+        Self { realm: brand.name.clone(), look: Look::of(brand), host_looks: Vec::new() }
     }
 
-    fn branded(realm: String, brand: Brand) -> Self {
-        let style = page::Style::of(&brand);
-        Self { realm, brand, style }
+    /// The look of a host's pages.
+    fn look_of(&self, host: &str) -> &Look {
+        let own = self.host_looks.iter().find(|(hosts, _)| hosts.iter().any(|name| name == host));
+        own.map_or(&self.look, |(_, look)| look)
     }
 
     /// The whole answer.
@@ -105,9 +115,11 @@ impl Answers {
             Form::Problem => ("application/problem+json", problem::details(denial, asker, words)),
             Form::Json => ("application/json", problem::json(denial, asker, words)),
             Form::Page => {
-                let page = Page { denial, asker, words, brand: &self.brand, style: &self.style };
-                fields.set("content-security-policy", &self.style.content_security_policy);
-                fields.set("x-frame-options", "DENY");
+                let site = CanonicalUrl::front_page(asker.url);
+                let host = site.as_ref().map_or("", CanonicalUrl::host);
+                let look = self.look_of(host);
+                let page = Page { denial, asker, site: site.as_ref(), words, look };
+                page.fields(&mut fields);
                 ("text/html; charset=utf-8", page.html())
             }
         };

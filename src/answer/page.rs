@@ -5,74 +5,60 @@ use base64ct::{Base64, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
-use super::Asker;
+use super::color::Color;
 use super::words::{Message, Remedy, Words};
+use super::{Asker, picture};
+use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::Brand;
+use crate::request::CanonicalUrl;
 
 /// What a page is made of.
 pub(super) struct Page<'a> {
     pub(super) denial: &'a Denial,
     pub(super) asker: &'a Asker<'a>,
+    /// The front page of the site, if the request names one.
+    pub(super) site: Option<&'a CanonicalUrl>,
     pub(super) words: &'static Words,
-    pub(super) brand: &'a Brand,
-    pub(super) style: &'a Style,
+    pub(super) look: &'a Look,
 }
 
-/// The style sheet of a brand, and the policy that lets a browser apply this one and nothing else.
+/// A brand, its style sheet, and the policy that lets a browser apply this one and nothing else.
 #[derive(Debug)]
-pub(super) struct Style {
+pub(super) struct Look {
+    brand: Brand,
     sheet: String,
-    pub(super) content_security_policy: String,
+    content_security_policy: String,
 }
 
-impl Style {
-    pub(super) fn of(brand: &Brand) -> Self {
-        let ink = if is_light(&brand.color) { "#111" } else { "#fff" };
+/// `--ground` and `--ink` of the style sheet, in light and in dark.
+const LIGHT: [Color; 2] = [Color([0xfd, 0xfd, 0xfb]), Color([0x1a, 0x19, 0x17])];
+const DARK: [Color; 2] = [Color([0x14, 0x14, 0x16]), Color([0xf4, 0xf3, 0xf0])];
+
+impl Look {
+    pub(super) fn of(brand: Brand) -> Self {
+        let color = Color::parse(&brand.color);
+        let [light, dark] = [LIGHT, DARK].map(|[ground, ink]| color.standing_out(ground, ink));
         let sheet = format!(
-            "{}:root{{--brand:{};--on-brand:{ink}}}",
+            "{}:root{{--brand:{color};--on-brand:{};--edge:{light}}}\
+             @media(prefers-color-scheme:dark){{:root{{--edge:{dark}}}}}",
             include_str!("../../www/refusal.css"),
-            brand.color
+            color.ink_on(),
         );
         let hash = Base64::encode_string(&Sha256::digest(&sheet));
-        let images = brand.logo.as_deref().map_or("'none'", image_source);
+        let server = brand.logo.as_deref().and_then(server_of).unwrap_or_default();
         let content_security_policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src {images}; \
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:{server}; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
-        Self { sheet, content_security_policy }
+        Self { brand, sheet, content_security_policy }
     }
 }
 
-/// The source expression for a logo: its scheme, or the server it comes from.
-fn image_source(logo: &str) -> &str {
-    let server = logo.strip_prefix("https://").and_then(|rest| {
-        let end = rest.find(['/', '?', '#', ';', ',']).unwrap_or(rest.len());
-        logo.get(.."https://".len().saturating_add(end))
-    });
-    server.unwrap_or("data:")
-}
-
-/// Whether dark text reads better on a colour than light text.
-fn is_light(color: &str) -> bool {
-    let digits: Vec<u32> = color.chars().filter_map(|digit| digit.to_digit(16)).collect();
-    let channels: Vec<u32> = match digits.as_slice() {
-        [r, g, b] => vec![r.saturating_mul(17), g.saturating_mul(17), b.saturating_mul(17)],
-        pairs => pairs
-            .chunks(2)
-            .map(|pair| {
-                pair.iter().fold(0_u32, |sum, digit| sum.saturating_mul(16).saturating_add(*digit))
-            })
-            .collect(),
-    };
-    // Relative luminance of WCAG 2, with squares for its powers: above 0.18, dark text has the
-    // higher contrast.
-    let weights = [2126_u32, 7152, 722];
-    let luminance = channels
-        .iter()
-        .zip(weights)
-        .map(|(channel, weight)| channel.saturating_mul(*channel).saturating_mul(weight));
-    luminance.fold(0_u32, u32::saturating_add) > 117_000_000
+/// The server of an `https:` URL as a further source expression.
+fn server_of(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://")?;
+    Some(format!(" https://{}", rest.split(['/', '?', '#', ';', ',']).next()?))
 }
 
 #[derive(Template)]
@@ -80,28 +66,33 @@ fn is_light(color: &str) -> bool {
 struct Refusal<'a> {
     words: &'static Words,
     message: &'static Message,
-    name: &'a str,
-    logo: Option<&'a str>,
+    picture: &'static str,
+    brand: &'a Brand,
     sheet: &'a str,
     sign_in: Option<String>,
     retry: bool,
-    support: Option<&'a str>,
     code: &'static str,
     request_id: &'a str,
 }
 
 impl Page<'_> {
+    /// The fields that only pages have.
+    pub(super) fn fields(&self, fields: &mut Edits) {
+        fields.set("content-security-policy", &self.look.content_security_policy);
+        fields.set("cross-origin-opener-policy", "same-origin");
+        fields.set("x-frame-options", "DENY");
+    }
+
     pub(super) fn html(&self) -> String {
         let remedy = Remedy::of(self.denial);
         let refusal = Refusal {
             words: self.words,
             message: self.words.message(self.denial),
-            name: &self.brand.name,
-            logo: self.brand.logo.as_deref(),
-            sheet: &self.style.sheet,
+            picture: picture::of(self.denial),
+            brand: &self.look.brand,
+            sheet: &self.look.sheet,
             sign_in: self.sign_in(remedy),
             retry: remedy == Remedy::TryAgain,
-            support: self.brand.support.as_deref(),
             code: self.denial.code(),
             request_id: self.asker.request_id,
         };
@@ -111,10 +102,17 @@ impl Page<'_> {
 
     /// The sign-in link, where signing in (again) is what helps.
     fn sign_in(&self, remedy: Remedy) -> Option<String> {
-        let link = self.brand.sign_in.as_deref().filter(|_| remedy == Remedy::SignIn)?;
-        Some(link.replace("{url}", &utf8_percent_encode(self.asker.url, COMPONENT).to_string()))
+        let link = self.look.brand.sign_in.as_deref().filter(|_| remedy == Remedy::SignIn)?;
+        let is_short = self.asker.url.len() <= MAX_RETURN_ADDRESS;
+        let front_page = self.site.map(CanonicalUrl::as_str).unwrap_or_default();
+        let url = if is_short { self.asker.url } else { front_page };
+        Some(link.replace("{url}", &utf8_percent_encode(url, COMPONENT).to_string()))
     }
 }
+
+/// Bytes of an address that people are led back to. A longer one would be refused on its way, and
+/// make the page heavy: they come back to the front page.
+const MAX_RETURN_ADDRESS: usize = 2000;
 
 /// Everything but RFC 3986's unreserved characters.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -124,15 +122,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_on_the_brand_colour_is_legible() {
-        assert!(is_light("#f60") && is_light("#fff") && is_light("#ffd400") && is_light("#9be7ff"));
-        assert!(!is_light("#000") && !is_light("#0b5fff") && !is_light("#c00"));
+    fn the_style_sheet_has_the_colours_that_are_reckoned_with() {
+        let sheet = include_str!("../../www/refusal.css");
+        for [ground, ink] in [LIGHT, DARK] {
+            assert!(sheet.contains(&format!("--ground:{ground};--ink:{ink};")));
+        }
     }
 
     #[test]
     fn a_logo_is_allowed_from_its_own_place_only() {
-        assert_eq!(image_source("data:image/png;base64,AAAA"), "data:");
-        assert_eq!(image_source("https://cdn.example.com/a;b/logo.svg"), "https://cdn.example.com");
-        assert_eq!(image_source("https://cdn.example.com"), "https://cdn.example.com");
+        let own = Some(" https://cdn.example.com".to_owned());
+        assert_eq!(server_of("data:image/png;base64,AAAA"), None);
+        assert_eq!(server_of("https://cdn.example.com/a;b/logo.svg"), own);
+        assert_eq!(server_of("https://cdn.example.com"), own);
     }
 }

@@ -1,6 +1,8 @@
 //! What the pages look like.
 
-use super::reader::Field;
+use std::cell::RefCell;
+
+use super::reader::{Field, Table};
 use crate::uri;
 
 /// Name, colour and links of whoever runs the site.
@@ -12,6 +14,8 @@ pub struct Brand {
     pub color: String,
     /// A `data:image/...` or `https:` URL.
     pub logo: Option<String>,
+    /// A `data:image/...` URL.
+    pub favicon: Option<String>,
     /// A `mailto:` or `https:` URL.
     pub support: Option<String>,
     /// Where people sign in; `{url}` stands for the address they wanted.
@@ -24,14 +28,63 @@ impl Default for Brand {
             name: "Protected content".to_owned(),
             color: "#2f5d50".to_owned(),
             logo: None,
+            favicon: None,
             support: None,
             sign_in: None,
         }
     }
 }
 
+/// The brand of some hosts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostBrand {
+    /// Their names; no other brand has them.
+    pub hosts: Vec<String>,
+    /// What their pages look like.
+    pub brand: Brand,
+}
+
 pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
     let table = field.table()?;
+    let brand = members(&table);
+    table.close();
+    brand
+}
+
+/// A list of brands, each with its hosts, which must be among those `served`, if those are known.
+pub(super) fn read_all(
+    field: &Field<'_, '_>,
+    served: Option<&[String]>,
+    host: fn(&str) -> Result<String, String>,
+) -> Option<Vec<HostBrand>> {
+    let taken = RefCell::new(Vec::new());
+    let free_host = |item: &Field<'_, '_>| {
+        let host = item.parsed(host)?;
+        if served.is_some_and(|served| !served.contains(&host)) {
+            item.problem("is not among `hosts`, so it is never served");
+        } else if taken.borrow().contains(&host) {
+            item.problem("has a brand already");
+        } else {
+            return Some(host);
+        }
+        None
+    };
+    let brand = |item: Field<'_, '_>| {
+        let table = item.table()?;
+        let hosts = table.required("hosts").and_then(|field| field.list_of(free_host));
+        let brand = members(&table);
+        table.close();
+        let hosts = hosts?;
+        taken.borrow_mut().extend(hosts.iter().cloned());
+        Some(HostBrand { hosts, brand: brand? })
+    };
+    let items = field.list()?;
+    let count = items.len();
+    let brands: Vec<_> = items.into_iter().filter_map(brand).collect();
+    (brands.len() == count).then_some(brands)
+}
+
+fn members(table: &Table<'_, '_>) -> Option<Brand> {
     let default = Brand::default();
     let name = table.required("name").and_then(|field| field.text().map(str::to_owned));
     let color = table.optional("color").map_or(Some(default.color), |field| field.parsed(color));
@@ -40,10 +93,17 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
         Some(field) => field.parsed(parse).map(Some),
     };
     let logo = optional("logo", |text| link(text, "data:image/"));
+    let favicon = optional("favicon", favicon);
     let support = optional("support", |text| link(text, "mailto:"));
     let sign_in = optional("sign_in", sign_in);
-    table.close();
-    Some(Brand { name: name?, color: color?, logo: logo?, support: support?, sign_in: sign_in? })
+    Some(Brand {
+        name: name?,
+        color: color?,
+        logo: logo?,
+        favicon: favicon?,
+        support: support?,
+        sign_in: sign_in?,
+    })
 }
 
 fn color(text: &str) -> Result<String, String> {
@@ -65,6 +125,14 @@ fn link(text: &str, other: &str) -> Result<String, String> {
         uri::secure(text).map(|_| text.to_owned())
     } else {
         Err(format!("must be a {other}... or an https: URL"))
+    }
+}
+
+fn favicon(text: &str) -> Result<String, String> {
+    if text.starts_with("data:image/") {
+        Ok(text.to_owned())
+    } else {
+        Err("must be a data:image/... URL: the page asks no server for it".to_owned())
     }
 }
 

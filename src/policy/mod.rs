@@ -10,7 +10,7 @@ mod route;
 
 use serde_json::Value;
 
-pub use brand::Brand;
+pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition};
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
@@ -39,6 +39,7 @@ pub struct Policy {
     leeway: u64,
     credentials: Vec<CredentialSource>,
     brand: Brand,
+    host_brands: Vec<HostBrand>,
     store: Store,
     issuers: Vec<Issuer>,
     routes: Routes,
@@ -109,9 +110,14 @@ impl Policy {
         &self.credentials
     }
 
-    /// What the pages look like.
+    /// What the pages look like ...
     pub fn brand(&self) -> &Brand {
         &self.brand
+    }
+
+    /// ... but for those of these hosts.
+    pub fn host_brands(&self) -> &[HostBrand] {
+        &self.host_brands
     }
 
     /// Where answers are stored.
@@ -158,6 +164,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         None => Some(None),
         Some(field) => field.list_of(|item| item.parsed(host)).map(Some),
     };
+    let host_brands = table.optional("brands").map_or_else(
+        || Some(Vec::new()),
+        |field| brand::read_all(&field, hosts.as_ref().and_then(Option::as_deref), host),
+    );
     let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
@@ -180,6 +190,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         leeway: leeway?,
         credentials: credentials?,
         brand: brand?,
+        host_brands: host_brands?,
         store: store?,
         issuers: issuers?,
         routes: routes?,

@@ -55,6 +55,13 @@ impl CanonicalUrl {
         Ok(Self { text, path_start, path_end })
     }
 
+    /// The front page of the server that a URL names, also of one whose path has no single reading.
+    pub fn front_page(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, ..) = split(rest);
+        Self::parse(&format!("{scheme}://{authority}/")).ok()
+    }
+
     /// The whole URL.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -194,6 +201,20 @@ mod tests {
         assert!(CanonicalUrl::parse("https://user@example.com/").is_err());
         assert!(CanonicalUrl::parse("ftp://example.com/").is_err());
         assert!(CanonicalUrl::parse("/relative").is_err());
+    }
+
+    #[test]
+    fn a_front_page_is_known_by_the_server_alone() {
+        let front_page = |url| CanonicalUrl::front_page(url).map(|url| url.text);
+        for url in
+            ["http://A.example:8080/b//c", "http://a.example:8080?q#f", "HTTP://a.example.:8080"]
+        {
+            assert_eq!(front_page(url).as_deref(), Some("http://a.example:8080/"), "{url}");
+        }
+        for url in ["", "a.example/", "ftp://a.example/", "http://a b/", "http:///", "http://a@b/"]
+        {
+            assert_eq!(front_page(url), None, "{url}");
+        }
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use turnpike::answer::{Answers, Asker};
 use turnpike::gate::Denial;
+use turnpike::policy::Policy;
 use turnpike::request::{Ambiguity, Form, Language};
 use turnpike::token::TokenFault;
+
+use crate::site::TestEnvironment;
 
 /// One denial of each kind, in the order of their declaration. A kind that is missing here does
 /// not compile.
@@ -56,6 +59,74 @@ fn every_denial_is_told_in_every_language() {
             }
         }
     }
+}
+
+/// The page at an address, under a policy with these members.
+fn page_at(url: &str, members: &serde_json::Value) -> turnpike::answer::Answer {
+    let mut policy = serde_json::json!({ "realm": "r", "issuers": [{
+        "issuer": "https://issuer.example",
+        "audiences": ["a"],
+        "algorithms": ["ES256"],
+        "discovery": true,
+    }] });
+    let members = members.as_object().expect("a table").clone();
+    policy.as_object_mut().expect("a table").extend(members);
+    let policy = Policy::parse(&policy, &TestEnvironment).expect("it is valid");
+    let (form, language) = (Form::Page, Language::English);
+    let asker = Asker { method: "GET", url, form, language, request_id: "id" };
+    Answers::new(&policy).answer(&Denial::CredentialsMissing, &asker)
+}
+
+#[test]
+fn a_host_may_have_a_brand_of_its_own() {
+    let brands = serde_json::json!({
+        "brand": { "name": "Everybody's", "logo": "https://cdn.example/x.svg" },
+        "brands": [
+            { "hosts": ["a.example", "[::1]"], "name": "Only A" },
+            { "hosts": ["b.example"], "name": "Only B", "favicon": "data:image/png;base64,AAAA" },
+        ],
+    });
+    let named = |url: &str, name: &str| {
+        let page = page_at(url, &brands);
+        assert!(page.body.contains(&format!("<bdi>{name}</bdi>")), "{url}: {}", page.body);
+        page
+    };
+    for url in [
+        "https://a.example/x",
+        "https://A.example.:8443",
+        "http://[::1]:80/",
+        "https://a.example//x%2f",
+    ] {
+        let page = named(url, "Only A");
+        assert!(page.body.contains(r#"<link rel="icon" href="data:,">"#));
+        let policy = page.fields.value_of("content-security-policy").expect("there is one");
+        assert!(policy.contains("img-src data:;") && !policy.contains("cdn.example"));
+    }
+    let page = named("https://b.example/", "Only B");
+    assert!(page.body.contains(r#"<link rel="icon" href="data:image/png;base64,AAAA">"#));
+    for url in
+        ["https://c.example/", "https://sub.a.example/", "https://aa.example", "nonsense", ""]
+    {
+        let page = named(url, "Everybody&#39;s");
+        let policy = page.fields.value_of("content-security-policy").expect("there is one");
+        assert!(policy.contains("img-src data: https://cdn.example;"));
+    }
+}
+
+#[test]
+fn a_long_address_leads_back_to_the_front_page() {
+    let brand =
+        serde_json::json!({ "brand": { "name": "A", "sign_in": "https://l.example/?to={url}" } });
+    let back = |path: usize| {
+        let url = format!("https://a.example/{}", "ä".repeat(path));
+        (page_at(&url, &brand).body, url)
+    };
+    let (page, url) = back(991);
+    assert_eq!(url.len(), 2000);
+    assert!(page.contains(&format!("to=https%3A%2F%2Fa.example%2F{}\"", "%C3%A4".repeat(991))));
+    assert!(page.len() < 14 * 1024);
+    let (page, _) = back(992);
+    assert!(page.contains("to=https%3A%2F%2Fa.example%2F\""));
 }
 
 #[test]

@@ -146,6 +146,48 @@ fn a_brand_that_is_not_ascii_needs_a_realm() {
 }
 
 #[test]
+fn a_host_has_one_brand_and_is_served() {
+    member(
+        "brands",
+        json!([
+            { "hosts": ["a.example", "A.example"], "name": "A" },
+            { "hosts": ["b.example", "a.example"], "name": "", "colour": "#fff" },
+            { "name": "C" },
+        ]),
+        &[
+            "brands[0].hosts[1]: `A.example` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "brands[1].name: must not be empty",
+            "brands[1]: unknown field `colour`, did you mean `color`?",
+            "brands[2]: `hosts` is missing",
+        ],
+    );
+    let mut both = minimal();
+    both["brands"] =
+        json!([{ "hosts": ["a.example"], "name": "A" }, { "hosts": ["a.example"], "name": "B" }]);
+    problems(&both, &["brands[1].hosts[0]: has a brand already"]);
+    both["brands"] = json!([{ "hosts": ["a.example", "b.example"], "name": "A" }]);
+    both["hosts"] = json!(["b.example"]);
+    problems(&both, &["brands[0].hosts[0]: is not among `hosts`, so it is never served"]);
+    // Hosts that cannot be read hide no problem of a brand.
+    both["hosts"] = json!("b.example");
+    both["brands"] = json!([{ "hosts": ["c.example"] }]);
+    problems(&both, &["hosts: must be a list, not a string", "brands[0]: `name` is missing"]);
+    member("brands", json!([]), &["brands: must not be empty"]);
+    member("brand", json!({ "name": "A", "hosts": [] }), &["brand: unknown field `hosts`"]);
+}
+
+#[test]
+fn a_favicon_comes_with_the_page() {
+    for elsewhere in ["https://example.com/favicon.ico", "data:text/html,x", "data:,", "x"] {
+        member(
+            "brand",
+            json!({ "name": "Example", "favicon": elsewhere }),
+            &["brand.favicon: must be a data:image/... URL: the page asks no server for it"],
+        );
+    }
+}
+
+#[test]
 fn links_of_a_brand_cannot_run_scripts() {
     let brand = |name: &str, link: &str| json!({ "name": "Example", name: link });
     member(
