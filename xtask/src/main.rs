@@ -2,7 +2,7 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `test`, `vectors`, `cache_tests` and `proof` are what people type,
+//! - `dev`, `token`, `check`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -18,6 +18,7 @@ mod check;
 mod dev;
 mod fuzz;
 mod mutants;
+mod pages;
 mod project;
 mod proof;
 mod server;
@@ -41,7 +42,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 11] = [
+const COMMANDS: [Command; 12] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -101,6 +102,12 @@ const COMMANDS: [Command; 11] = [
         summary: "put caches in front of the Worker and show that none keeps a refusal",
         help: proof::HELP,
         run: proof::run,
+    },
+    Command {
+        name: "pages",
+        summary: "serve every refusal page in every language, for work on their design",
+        help: pages::HELP,
+        run: pages::run,
     },
     Command {
         name: "setup",
