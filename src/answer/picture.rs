@@ -9,7 +9,7 @@ pub(super) fn of(denial: &Denial) -> &'static str {
         Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => TWO_CARDS,
         Denial::TokenExpired | Denial::TokenNotYetValid => CLOCK,
         Denial::ScopeInsufficient { .. } => LOCK,
-        Denial::UrlAmbiguous(_) | Denial::HostUnknown => SIGNPOST,
+        Denial::UrlAmbiguous(_) | Denial::HostUnknown | Denial::MethodNotAllowed => SIGNPOST,
         Denial::KeysUnavailable { .. } => SHIELD,
         Denial::Misconfigured => SLIDERS,
         Denial::OriginUnreachable => PLUG,
