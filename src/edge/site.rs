@@ -19,11 +19,11 @@ pub(super) struct Site {
 /// What there is instead when the configuration is invalid.
 pub(super) struct Unusable {
     pub(super) problems: Vec<Problem>,
-    pub(super) answers: Answers,
+    pub(super) answers: Box<Answers>,
 }
 
 /// A changed variable or secret makes new isolates, so this never goes stale.
-static SITE: OnceLock<Result<Site, Box<Unusable>>> = OnceLock::new();
+static SITE: OnceLock<Result<Site, Unusable>> = OnceLock::new();
 
 /// The site, parsed on the first request.
 pub(super) fn of(env: &Env) -> Result<&'static Site, &'static Unusable> {
@@ -31,10 +31,10 @@ pub(super) fn of(env: &Env) -> Result<&'static Site, &'static Unusable> {
         let policy = variable(env).and_then(|value| Policy::parse(&value, &Bindings(env)));
         match policy {
             Ok(policy) => Ok(Site { answers: Answers::new(&policy), policy }),
-            Err(problems) => Err(Box::new(Unusable { problems, answers: Answers::neutral() })),
+            Err(problems) => Err(Unusable { problems, answers: Box::new(Answers::neutral()) }),
         }
     });
-    site.as_ref().map_err(|unusable| &**unusable)
+    site.as_ref()
 }
 
 fn variable(env: &Env) -> Result<Value, Vec<Problem>> {

@@ -15,7 +15,7 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   // Whatever is asked for elsewhere stays on this machine.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE *.localhost",
 ];
 
 /** Starts the Chromium that CHROMIUM names, or the one of the distribution. */
@@ -42,10 +42,7 @@ export async function openTab(browser, options = {}) {
   });
   tab.requests = [];
   network.on("Network.requestWillBeSent", ({ request }) => {
-    // A page's icon is Chromium's wish, not the page's.
-    if (!request.url.startsWith("data:") && !request.url.endsWith("/favicon.ico")) {
-      tab.requests.push(request.url);
-    }
+    if (!request.url.startsWith("data:")) tab.requests.push(request.url);
   });
 
   page.on("console", (message) => {

@@ -130,6 +130,30 @@ fn a_long_address_leads_back_to_the_front_page() {
     assert!(page.contains("to=https%3A%2F%2Fa.example%2F\""));
 }
 
+/// Whatever a realm may be, the challenge has it as one quoted-string and nothing beside it.
+#[test]
+fn a_realm_is_one_quoted_string_or_refused() {
+    for character in (0..0x250).chain([0x2028, 0xfeff, 0x1f600]).filter_map(char::from_u32) {
+        let realm = format!("a{character}b, error=c");
+        let policy = serde_json::json!({ "realm": realm, "issuers": [{
+            "issuer": "https://issuer.example",
+            "audiences": ["a"],
+            "algorithms": ["ES256"],
+            "discovery": true,
+        }] });
+        let parsed = Policy::parse(&policy, &TestEnvironment);
+        let may_be = matches!(character, ' '..='~') && !matches!(character, '"' | '\\');
+        assert_eq!(parsed.is_ok(), may_be, "{realm:?}");
+        let Ok(policy) = parsed else { continue };
+        let (form, language) = (Form::Problem, Language::Japanese);
+        let asker = Asker { method: "GET", url: "", form, language, request_id: "id" };
+        let answer = Answers::new(&policy).answer(&Denial::CredentialsMissing, &asker);
+        let challenge = answer.fields.value_of("www-authenticate").expect("a challenge");
+        assert_eq!(challenge, format!("Bearer realm=\"{realm}\""));
+        assert!(http::HeaderValue::from_str(challenge).is_ok());
+    }
+}
+
 #[test]
 fn a_page_names_its_language_and_direction() {
     let begins = |language, html: &str| {

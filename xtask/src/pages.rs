@@ -217,3 +217,38 @@ fn respond(mut stream: TcpStream, gallery: &Gallery) -> std::io::Result<()> {
 fn html_field() -> Vec<(String, String)> {
     vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn get(port: u16, path: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: pages\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn every_page_that_the_index_links_to_is_served() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let gallery = Gallery::hang().unwrap();
+        let (brands, denials) = (gallery.brands.len(), gallery.denials.len());
+        thread::spawn(move || serve(&listener, &gallery));
+        let index = get(port, "/");
+        let links: Vec<&str> =
+            index.split("<a href=").skip(1).filter_map(|rest| rest.split('>').next()).collect();
+        assert_eq!(links.len(), brands * denials * Language::ALL.len());
+        for link in links {
+            let page = get(port, link);
+            let code = link.rsplit('/').next().unwrap();
+            assert!(page.contains("\r\ncontent-security-policy: default-src 'none'; "), "{page}");
+            assert!(page.contains(&format!(">{code}</code>")), "{page}");
+        }
+        assert!(get(port, "/default/en/nonsense").starts_with("HTTP/1.1 404 "));
+    }
+}

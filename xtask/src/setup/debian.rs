@@ -1,4 +1,4 @@
-//! Debian's packages: Chromium, and a Rust toolchain for where rustup's server is out of reach.
+//! Debian's packages: Chromium, Java, and a Rust toolchain for where rustup's server is out of reach.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -46,6 +46,19 @@ pub(super) fn ensure_chromium() -> Result {
         ));
     }
     shell::step("Installing Debian's Chromium (1 to 2 minutes)", || install(&["chromium"]))
+}
+
+/// Installs Java when it is missing: the Nu Html Checker runs on it.
+pub(super) fn ensure_java() -> Result {
+    if shell::answer(Command::new("java").arg("-version")).is_some() {
+        return Ok(());
+    }
+    if !can_install() {
+        return Err(Failure::new(
+            "the browser tests check HTML with a Java program: install Java 11 or newer as `java` in the PATH",
+        ));
+    }
+    shell::step("Installing Debian's Java (1 minute)", || install(&["default-jre-headless"]))
 }
 
 /// The toolchain that [`make_toolchain`] made, unless Debian's Rust has changed since.
