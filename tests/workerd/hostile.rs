@@ -158,6 +158,8 @@ fn no_token_is_in_the_log() {
 fn the_built_worker_has_no_probe() {
     for file in ["build/index.js", "build/index_bg.wasm"] {
         let bytes = std::fs::read(root().join(file)).expect("the Worker is built");
-        assert!(!bytes.windows(5).any(|window| window == b"probe"), "{file} answers questions");
+        // As a whole word: Dutch people are asked to "proberen".
+        let mut words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
+        assert!(!words.any(|word| word == b"probe"), "{file} answers questions");
     }
 }
