@@ -1,5 +1,5 @@
-//! Whether the answers of a route may be stored, and for how long and who shares them: `cache`, `ttl` and
-//! `stale_if_error`.
+//! Whether the answers of a route may be stored, who shares them, and for how long: `cache`, `ttl`
+//! and `stale_if_error`.
 
 use serde_json::Value;
 
@@ -39,6 +39,9 @@ pub(super) fn read(
     ttl: Option<&Field<'_, '_>>,
     stale_if_error: Option<&Field<'_, '_>>,
 ) -> Option<Caching> {
+    // Both before anything is given up, so that all problems come at once.
+    let ttl = ttl.map_or(Some(None), |field| field.integer(1..=31_536_000).map(Some));
+    let stale_if_error = stale_if_error.map_or(Some(0), |field| field.integer(1..=2_592_000));
     let is_claim = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CLAIM));
     let partition = match field.value() {
         Value::Array(_) => Partition::Claims(field.list_of(|item| item.parsed(claim_name))?),
@@ -47,18 +50,15 @@ pub(super) fn read(
             ("off", Word::Off),
             ("shared", Word::Shared),
             ("subject", Word::Subject),
+            // For the message alone: what begins like that was read above.
+            ("claim:NAME", Word::Off),
         ])? {
             Word::Off => return Some(Caching::Off),
             Word::Shared => Partition::Shared,
             Word::Subject => Partition::Subject,
         },
     };
-    let ttl = match ttl {
-        None => None,
-        Some(field) => Some(field.integer(1..=31_536_000)?),
-    };
-    let stale_if_error = stale_if_error.map_or(Some(0), |field| field.integer(1..=2_592_000))?;
-    Some(Caching::On { partition, ttl, stale_if_error })
+    Some(Caching::On { partition, ttl: ttl?, stale_if_error: stale_if_error? })
 }
 
 /// The values of `cache` that are words of their own.

@@ -163,7 +163,7 @@ pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
         let Some(route) = read(&item, origin) else { continue };
         if let Some(other) = ordered.iter().find(|other| indistinguishable(&route, other)) {
             item.problem(format!(
-                "cannot be told apart from the route `{}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)",
+                "cannot be told apart from the route `{}`: some requests are for both, or some origins would think so (they ignore case, what follows `;`, final dots and spaces)",
                 other.name()
             ));
         } else {

@@ -462,7 +462,7 @@ fn two_issuers_or_routes_cannot_be_the_same() {
 
     let apart = |other: &str| {
         format!(
-            "cannot be told apart from the route `{other}`: same methods, and paths that are the same, or that some origins take for the same (case, `;`, final dots and spaces)"
+            "cannot be told apart from the route `{other}`: some requests are for both, or some origins would think so (they ignore case, what follows `;`, final dots and spaces)"
         )
     };
     routes(
@@ -513,6 +513,14 @@ fn a_route_makes_sense() {
             "routes[0].stale_if_error: has no effect without `cache`",
         ],
     );
+    routes(
+        json!([{ "path": "/a", "cache": "all", "ttl": "5m", "stale_if_error": 0 }]),
+        &[
+            "routes[0].ttl: must be a whole number from 1 to 31536000",
+            "routes[0].stale_if_error: must be a whole number from 1 to 2592000",
+            "routes[0].cache: `all` is not one of off, shared, subject, claim:NAME",
+        ],
+    );
     for wrong in [json!(0), json!(2_592_001), json!(-1), json!(true), json!("60")] {
         routes(
             json!([{ "path": "/a", "cache": "shared", "stale_if_error": wrong }]),
@@ -521,7 +529,7 @@ fn a_route_makes_sense() {
     }
     routes(
         json!([{ "path": "/a", "cache": "all" }]),
-        &["routes[0].cache: `all` is not one of off, shared, subject"],
+        &["routes[0].cache: `all` is not one of off, shared, subject, claim:NAME"],
     );
     routes(
         json!([{ "path": "/a", "scopes": ["a b"] }]),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use pico_args::Arguments;
 use serde_json::Value;
-use turnpike::policy::{Policy, Store};
+use turnpike::policy::{Policy, Problem, Store};
 
 use self::environment::Settings;
 use crate::shell::{Failure, Result};
@@ -76,8 +76,8 @@ fn check(
 ) -> std::result::Result<String, Vec<String>> {
     let mut problems = ways_around_the_gate(settings);
     let Some(value) = settings.own("vars").and_then(|vars| vars.get("TURNPIKE")) else {
-        let place = settings.place("vars.TURNPIKE");
-        problems.push(format!("{place}: is missing; vars are not inherited from the top level"));
+        let why = if settings.is_top_level() { "" } else { "; no environment inherits vars" };
+        problems.push(format!("{}: is missing{why}", settings.place("vars.TURNPIKE")));
         return Err(problems);
     };
     let environment = settings.environment(file);
@@ -97,7 +97,13 @@ fn check(
         }
         Err(found) => {
             let place = settings.place("vars.TURNPIKE");
-            problems.extend(found.iter().map(|problem| format!("[{place}] {problem}")));
+            let of_it = |problem: &Problem| {
+                let problem = problem.to_string();
+                // The table itself has been named.
+                let problem = problem.strip_prefix("TURNPIKE: ").unwrap_or(&problem);
+                format!("[{place}] {problem}")
+            };
+            problems.extend(found.iter().map(of_it));
             Err(problems)
         }
     }
@@ -106,17 +112,18 @@ fn check(
 /// What has requests answered without the gate being asked.
 fn ways_around_the_gate(settings: &Settings) -> Vec<String> {
     let mut problems = Vec::new();
-    let main = settings.inherited("main").and_then(Value::as_str).unwrap_or_default();
-    if main.ends_with("build/index.js") {
+    let main = settings.inherited("main").and_then(Value::as_str);
+    if main.is_some_and(|main| !Path::new(main).ends_with("src/worker.js")) {
         problems.push(format!(
-            "{}: must be src/worker.js, or all that the WebAssembly exports can be called by other Workers",
+            "{}: must be src/worker.js, which exports the gate and its store; build/index.js would let other Workers call all of the WebAssembly",
             settings.place("main")
         ));
     }
     if has_cache_in_front(settings, "default") {
         problems.push(format!(
-            "{}: must be false, or Workers Cache answers without the gate being asked (an environment with `exports` of its own has none of the top level's)",
-            settings.place("exports.default.cache.enabled")
+            "{}: must be false, or Workers Cache answers without the gate being asked{}",
+            settings.place("exports.default.cache.enabled"),
+            lost_exports(settings)
         ));
     }
     let assets = settings.inherited("assets");
@@ -144,10 +151,20 @@ fn has_cache_in_front(settings: &Settings, entrypoint: &str) -> bool {
 fn missing_store(settings: &Settings, store: Store) -> Option<String> {
     (store == Store::Tiered && !has_cache_in_front(settings, "TurnpikeStore")).then(|| {
         format!(
-            "{}: must be true for `store = \"tiered\"`, or nothing is ever stored (an environment with `exports` of its own has none of the top level's)",
-            settings.place("exports.TurnpikeStore.cache.enabled")
+            "{}: must be true for `store = \"tiered\"`, or nothing is ever stored{}",
+            settings.place("exports.TurnpikeStore.cache.enabled"),
+            lost_exports(settings)
         )
     })
+}
+
+/// What to add when a setting of the top level does not count because of others beside it.
+fn lost_exports(settings: &Settings) -> &'static str {
+    if !settings.is_top_level() && settings.own("exports").is_some() {
+        "; this environment has `exports` of its own, and so none of the top level's"
+    } else {
+        ""
+    }
 }
 
 /// A configuration of wrangler.
@@ -200,6 +217,10 @@ mod tests {
     fn a_module_that_exports_more_than_the_gate_is_a_problem() {
         check("main = 'build/index.js'", &["main"]);
         check("main = 'src/worker.js'\nenv.old.main = '../build/index.js'", &["env.old.main"]);
+        check(
+            "main = '../src/worker.js'\nenv.other.main = 'src/my-worker.js'",
+            &["env.other.main"],
+        );
     }
 
     #[test]

@@ -30,6 +30,10 @@ impl<'c> Settings<'c> {
         Self::all(config).into_iter().find(|settings| settings.name == Some(name))
     }
 
+    pub(super) fn is_top_level(&self) -> bool {
+        self.name.is_none()
+    }
+
     pub(super) fn title(&self) -> String {
         self.name.map_or_else(|| "top level".to_owned(), |name| format!("environment {name}"))
     }
