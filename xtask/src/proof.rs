@@ -127,7 +127,8 @@ mod tests {
 
     use super::case::Plan;
 
-    /// The README's table of answers has every denial: the tidy test sees to it.
+    /// The README's table of answers has every denial: the tidy test sees to it. That of TRACE alone is
+    /// not asked for: the caches answer the method themselves, and Chromium does not send it.
     #[test]
     fn every_denial_is_asked_for() {
         let plan = Plan::new(&Issuer::generate());
@@ -139,7 +140,7 @@ mod tests {
             .map(|cells| (cells[1].parse::<u16>().unwrap(), cells[2].trim_matches('`').to_owned()))
             .collect();
         assert!(codes.len() >= 12, "{codes:?}");
-        for (status, code) in codes {
+        for (status, code) in codes.into_iter().filter(|(_, code)| code != "method_not_allowed") {
             let asked = format!("{code}, ");
             let cases = plan.cases.iter().filter(|case| case.name.starts_with(&asked));
             // Three methods, three forms, two routes.
