@@ -44,7 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
     let answers = Answers::new(&policy);
     let required = "a:b".to_owned();
     for denial in [Denial::CredentialsMissing, Denial::ScopeInsufficient { required }] {
-        for form in [Form::Page, Form::Json, Form::Problem] {
+        for form in [Form::Page, Form::Json, Form::Text, Form::Problem] {
             let asker =
                 Asker { method: "GET", url: "https://h.example/", form, request_id: "fuzz" };
             check_answer(&answers.answer(&denial, &asker));

@@ -141,7 +141,7 @@ pub fn made_by_issuer(text: &str) -> bool {
 
 /// No cache may keep a refusal, and every 401 has a challenge (RFC 9110 section 15.5.2).
 pub fn check_refusal(denial: &Denial, method: &str, url: &str, headers: &dyn Headers) {
-    let asker = Asker { method, url, form: Form::wanted(headers), request_id: "fuzz" };
+    let asker = Asker { method, url, form: Form::wanted(method, headers), request_id: "fuzz" };
     check_answer(&ANSWERS.answer(denial, &asker));
 }
 

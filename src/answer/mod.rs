@@ -1,9 +1,10 @@
-//! What a refusal looks like: challenge, problem details, page.
+//! What a refusal looks like: challenge, problem details, page, and the forms of other clients.
 //!
 //! Everything here is compiled in, so that a refusal depends on no network, and nothing here can be
 //! stored by any cache.
 
 mod challenge;
+mod grpc;
 mod page;
 mod problem;
 mod words;
@@ -13,7 +14,7 @@ use http::StatusCode;
 use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Brand, Policy};
-use crate::request::Form;
+use crate::request::{FORM_FIELDS, Form};
 use page::Page;
 
 /// What the answers of one policy have in common.
@@ -52,11 +53,10 @@ pub struct Answer {
 ///
 /// A targeted field outranks `Cache-Control` for the cache it is meant for (RFC 9213 section 2.2),
 /// so each of them has to say it too.
-const ALWAYS: [(&str, &str); 8] = [
+const ALWAYS: [(&str, &str); 7] = [
     ("cache-control", "no-store"),
     ("cdn-cache-control", "no-store"),
     ("cloudflare-cdn-cache-control", "no-store"),
-    ("vary", "Accept, Accept-Language"),
     ("content-language", "en"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -94,9 +94,19 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
+        fields.set("vary", format!("Accept-Language, {FORM_FIELDS}"));
+        let mut status = denial.status();
         let (media_type, body) = match asker.form {
             Form::Problem => ("application/problem+json", problem::details(denial, asker)),
             Form::Json => ("application/json", problem::json(denial, asker)),
+            Form::Text => ("text/plain; charset=utf-8", problem::text(denial, asker)),
+            Form::Empty(media_type) => (media_type, String::new()),
+            Form::Grpc(media_type) => {
+                // To a gRPC client, any other status is that of something in between.
+                status = StatusCode::OK;
+                grpc::fields(denial, &mut fields);
+                (media_type, String::new())
+            }
             Form::Page => {
                 let page = Page { denial, asker, brand: &self.brand, style: &self.style };
                 fields.set("content-security-policy", &self.style.content_security_policy);
@@ -106,6 +116,6 @@ impl Answers {
         };
         fields.set("content-type", media_type);
         let body = if asker.method == "HEAD" { String::new() } else { body };
-        Answer { status: denial.status(), fields, body }
+        Answer { status, fields, body }
     }
 }

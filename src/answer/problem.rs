@@ -56,11 +56,26 @@ pub(super) fn json(denial: &Denial, asker: &Asker<'_>) -> String {
     })
 }
 
+/// For who reads plain text.
+pub(super) fn text(denial: &Denial, asker: &Asker<'_>) -> String {
+    let words = words::of(denial);
+    format!(
+        "{} {}: {}\n\n{}\n{}\n\nRequest {}\n",
+        denial.status().as_u16(),
+        title(denial),
+        denial.code(),
+        words.detail,
+        words.advice,
+        asker.request_id,
+    )
+}
+
 fn title(denial: &Denial) -> &'static str {
     denial.status().canonical_reason().unwrap_or_default()
 }
 
 fn encode(body: &impl Serialize) -> String {
     // Strings and numbers only: there is nothing that could fail.
-    serde_json::to_string(body).unwrap_or_default() + "\n"
+    // Laid out for whoever reads them in a terminal; programs do not mind.
+    serde_json::to_string_pretty(body).unwrap_or_default() + "\n"
 }

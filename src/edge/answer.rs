@@ -32,7 +32,7 @@ pub(super) fn build(
         &Asker {
             method: &exchange.method,
             url: &exchange.url,
-            form: Form::wanted(&exchange.headers),
+            form: Form::wanted(&exchange.method, &exchange.headers),
             request_id: &exchange.request_id,
         },
     );

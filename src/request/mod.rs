@@ -9,7 +9,7 @@ mod url;
 use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, present};
-pub use negotiation::Form;
+pub use negotiation::{FORM_FIELDS, Form};
 pub use segment::{Ambiguity, canonical_segment};
 pub use url::CanonicalUrl;
 

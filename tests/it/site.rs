@@ -114,7 +114,7 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Answer {
-        let form = Form::wanted(headers);
+        let form = Form::wanted(method, headers);
         self.answers.answer(denial, &Asker { method, url, form, request_id: "test-request" })
     }
 
