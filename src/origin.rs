@@ -39,6 +39,13 @@ const SHARED: [&str; 9] = [
     "cf-ew-via",
 ];
 
+/// What a preflight asks by.
+const PREFLIGHT: [&str; 3] =
+    ["access-control-request-headers", "access-control-request-method", "origin"];
+
+/// What of the origin's answer to a preflight leaves, beside `Access-Control-*`.
+const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
+
 /// Some origins make no difference between `-`, `_` and `.` in the name of a field.
 fn folded(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
@@ -109,6 +116,11 @@ pub fn request(
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let names = headers.names();
+    if permit.is_preflight() {
+        let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
+        let remove = names.into_iter().filter(|name| !kept(name)).collect();
+        return Edits { remove, ..Edits::default() };
+    }
     if let Some(partition) = shared_partition(permit) {
         let kept = |name: &String| SHARED.contains(&name.as_str());
         let remove = names.into_iter().filter(|name| !kept(name)).collect();
@@ -188,6 +200,15 @@ pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn
     let mut edits = Edits::default();
     edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
     edits.remove(&["cache-tag"]);
+    if permit.is_preflight() {
+        // Nobody knows who asks, so nothing leaves but what a browser reads of it.
+        let kept = |name: &String| {
+            name.starts_with("access-control-") || OF_PREFLIGHT.contains(&name.as_str())
+        };
+        edits.remove.extend(headers.names().into_iter().filter(|name| !kept(name)));
+        edits.set("cache-control", "no-store");
+        return edits;
+    }
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove.extend(targeted(headers));

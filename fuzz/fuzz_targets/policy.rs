@@ -10,7 +10,7 @@ use serde_json::Value;
 use turnpike::answer::{Answers, Asker};
 use turnpike::gate::Denial;
 use turnpike::policy::{Access, Policy};
-use turnpike::request::Form;
+use turnpike::request::{Form, Head};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
@@ -45,8 +45,9 @@ fuzz_target!(|bytes: &[u8]| {
     let required = "a:b".to_owned();
     for denial in [Denial::CredentialsMissing, Denial::ScopeInsufficient { required }] {
         for form in [Form::Page, Form::Json, Form::Text, Form::Problem] {
-            let asker =
-                Asker { method: "GET", url: "https://h.example/", form, request_id: "fuzz" };
+            let (url, headers) = ("https://h.example/", HeaderMap::new());
+            let head = Head { method: "GET", url, headers: &headers };
+            let asker = Asker { form, ..Asker::of(Some(&policy), &head, "fuzz") };
             check_answer(&answers.answer(&denial, &asker));
         }
     }

@@ -16,7 +16,7 @@ use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
 use turnpike::policy::{Environment, KeySource, Policy};
-use turnpike::request::{CredentialSource, Form, Head};
+use turnpike::request::{CredentialSource, Head};
 use turnpike::time::UnixTime;
 use turnpike::token::Jws;
 
@@ -141,7 +141,7 @@ pub fn made_by_issuer(text: &str) -> bool {
 
 /// No cache may keep a refusal, and every 401 has a challenge (RFC 9110 section 15.5.2).
 pub fn check_refusal(denial: &Denial, method: &str, url: &str, headers: &dyn Headers) {
-    let asker = Asker { method, url, form: Form::wanted(method, headers), request_id: "fuzz" };
+    let asker = Asker::of(Some(&POLICY), &Head { method, url, headers }, "fuzz");
     check_answer(&ANSWERS.answer(denial, &asker));
 }
 

@@ -4,6 +4,7 @@
 //! stored by any cache.
 
 mod challenge;
+mod cors;
 mod grpc;
 mod page;
 mod problem;
@@ -13,8 +14,8 @@ use http::StatusCode;
 
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Brand, Policy};
-use crate::request::{FORM_FIELDS, Form};
+use crate::policy::{Access, Brand, Cors, Policy};
+use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head};
 use page::Page;
 
 /// What the answers of one policy have in common.
@@ -26,7 +27,7 @@ pub struct Answers {
 }
 
 /// Who is answered, and about what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asker<'a> {
     /// The method of the request.
     pub method: &'a str,
@@ -34,8 +35,37 @@ pub struct Asker<'a> {
     pub url: &'a str,
     /// The form that was asked for.
     pub form: Form,
+    /// The origin of the page whose script asks.
+    pub origin: Option<String>,
+    /// Whose scripts may read the answer.
+    pub cors: Option<&'a Cors>,
+    /// The scopes that the route needs, separated by spaces.
+    pub scope: String,
     /// What finds the log line of the request.
     pub request_id: &'a str,
+}
+
+impl<'a> Asker<'a> {
+    /// Who sent a request, and what it takes to be granted; without a policy, nobody knows.
+    pub fn of(policy: Option<&'a Policy>, head: &Head<'a>, request_id: &'a str) -> Self {
+        Self {
+            method: head.method,
+            url: head.url,
+            form: Form::wanted(head.method, head.headers),
+            origin: head.headers.get("origin"),
+            cors: policy.and_then(Policy::cors),
+            scope: policy.and_then(|policy| scope(policy, head)).unwrap_or_default(),
+            request_id,
+        }
+    }
+}
+
+fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
+    let url = CanonicalUrl::parse(head.url).ok()?;
+    match policy.routes().find(head.method, &url).ok()?.access() {
+        Access::Protected(requirement) => Some(requirement.scopes.join(" ")),
+        Access::Public => None,
+    }
 }
 
 /// A whole answer of ours.
@@ -49,14 +79,18 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Fields that stand on every answer of ours.
+/// What keeps an answer out of every cache.
 ///
 /// A targeted field outranks `Cache-Control` for the cache it is meant for (RFC 9213 section 2.2),
 /// so each of them has to say it too.
-const ALWAYS: [(&str, &str); 7] = [
+const UNSTORABLE: [(&str, &str); 3] = [
     ("cache-control", "no-store"),
     ("cdn-cache-control", "no-store"),
     ("cloudflare-cdn-cache-control", "no-store"),
+];
+
+/// Other fields that stand on every refusal.
+const ALWAYS: [(&str, &str); 4] = [
     ("content-language", "en"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -80,10 +114,15 @@ impl Answers {
         Self { realm, brand, style }
     }
 
+    /// What is answered without a token and without the origin being asked: preflights.
+    pub fn unasked(&self, policy: &Policy, head: &Head<'_>) -> Option<Answer> {
+        cors::preflight(policy, head)
+    }
+
     /// The whole answer.
     pub fn answer(&self, denial: &Denial, asker: &Asker<'_>) -> Answer {
         let mut fields = Edits::default();
-        for (name, value) in ALWAYS {
+        for (name, value) in UNSTORABLE.into_iter().chain(ALWAYS) {
             fields.set(name, value);
         }
         if let Some(challenge) = challenge::of(denial, &self.realm) {
@@ -94,7 +133,14 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
-        fields.set("vary", format!("Accept-Language, {FORM_FIELDS}"));
+        let mut vary = format!("Accept-Language, {FORM_FIELDS}");
+        if let Some(cors) = asker.cors {
+            cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
+            if !cors.allows_any() {
+                vary += ", Origin";
+            }
+        }
+        fields.set("vary", vary);
         let mut status = denial.status();
         let (media_type, body) = match asker.form {
             Form::Problem => ("application/problem+json", problem::details(denial, asker)),

@@ -234,7 +234,7 @@ fn leave(visit: &Visit, outcome: Outcome) -> Result<Response, Denial> {
         edits.remove(&["content-length", "content-type", "content-encoding"]);
         rebuilt(&answer, 304, None, &edits)
     } else {
-        let body = answer.body().filter(|_| visit.exchange.method != "HEAD");
+        let body = answer.body().filter(|_| visit.permit.has_body());
         rebuilt(&answer, answer.status(), body.as_ref(), &edits)
     };
     leaving.map_err(broken)

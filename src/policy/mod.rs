@@ -2,6 +2,7 @@
 
 mod brand;
 mod caching;
+mod cors;
 mod issuer;
 mod key_source;
 mod pattern;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 pub use brand::Brand;
 pub use caching::{Caching, Partition};
+pub use cors::Cors;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
 pub use reader::Problem;
@@ -39,6 +41,7 @@ pub struct Policy {
     leeway: u64,
     credentials: Vec<CredentialSource>,
     brand: Brand,
+    cors: Option<Cors>,
     store: Store,
     issuers: Vec<Issuer>,
     routes: Routes,
@@ -114,6 +117,11 @@ impl Policy {
         &self.brand
     }
 
+    /// Whose scripts may read answers; `None` where that is left to the origin.
+    pub fn cors(&self) -> Option<&Cors> {
+        self.cors.as_ref()
+    }
+
     /// Where answers are stored.
     pub fn store(&self) -> Store {
         self.store
@@ -163,6 +171,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
+    let cors = match table.optional("cors") {
+        None => Some(None),
+        Some(field) => cors::read(&field).map(Some),
+    };
     let store = table.optional("store").map_or(Some(Store::Colo), |field| {
         field.one_of(&[("colo", Store::Colo), ("tiered", Store::Tiered)])
     });
@@ -177,6 +189,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         leeway: leeway?,
         credentials: credentials?,
         brand: brand?,
+        cors: cors?,
         store: store?,
         issuers: issuers?,
         routes: routes?,

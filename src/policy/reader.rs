@@ -165,6 +165,10 @@ impl<'p, 'v> Field<'p, 'v> {
         number
     }
 
+    pub(super) fn boolean(&self) -> Option<bool> {
+        self.value.as_bool().or_else(|| self.mistyped("true or false"))
+    }
+
     fn mistyped<T>(&self, expected: &str) -> Option<T> {
         let found = match self.value {
             Value::Null => "null",

@@ -129,6 +129,20 @@ impl Routes {
             .unwrap_or(&self.unnamed)
     }
 
+    /// The methods that the routes for this path name; `None` where a route is for any method, or
+    /// there is none.
+    pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
+        let segments: Vec<&str> = url.segments().collect();
+        let matches = |route: &&Route| route.pattern.matches(&segments, Reading::Strict);
+        let first = self.ordered.iter().find(matches)?;
+        let same = self.ordered.iter().filter(|route| route.pattern.same_paths(&first.pattern));
+        let mut methods = Vec::new();
+        for route in same {
+            methods.extend(route.methods.as_ref()?.iter().map(String::as_str));
+        }
+        Some(methods)
+    }
+
     /// The route of this [fingerprint](Route::fingerprint).
     pub fn with_fingerprint(&self, fingerprint: &str) -> Option<&Route> {
         self.ordered.iter().find(|route| route.fingerprint == fingerprint)

@@ -170,7 +170,7 @@ fn is_b64token(text: &str) -> bool {
 }
 
 /// A token in the sense of RFC 9110 section 5.6.2: what names fields and cookies.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

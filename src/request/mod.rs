@@ -3,6 +3,7 @@
 mod cookies;
 mod credentials;
 mod negotiation;
+mod preflight;
 mod segment;
 mod url;
 
@@ -10,6 +11,7 @@ use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, present};
 pub use negotiation::{FORM_FIELDS, Form};
+pub use preflight::Preflight;
 pub use segment::{Ambiguity, canonical_segment};
 pub use url::CanonicalUrl;
 

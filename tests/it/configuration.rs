@@ -136,6 +136,58 @@ fn a_place_for_credentials_has_a_name_and_one_reader() {
 }
 
 #[test]
+fn origins_are_written_as_browsers_send_them() {
+    for good in ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000"]
+    {
+        let mut configuration = minimal();
+        configuration["cors"] = json!({ "origins": [good], "credentials": true });
+        let policy = Policy::parse(&configuration, &TestEnvironment).expect("it is valid");
+        let cors = policy.cors().expect("it is there");
+        assert_eq!(cors.allowed(good), Some(good));
+        assert_eq!(cors.allowed("null"), None);
+        assert_eq!((cors.credentials(), cors.max_age()), (true, 600));
+    }
+    for odd in [
+        "https://app.example.com/",
+        "https://App.example.com",
+        "https://app.example.com:443",
+        "http://localhost:80",
+        "https://app.example.com/a",
+        "HTTPS://app.example.com",
+    ] {
+        let problem = format!(
+            "cors.origins[0]: `{odd}` is not an origin as browsers send it: lower case, no path, no final slash, no usual port, like https://app.example.com"
+        );
+        member("cors", json!({ "origins": [odd] }), &[&problem]);
+    }
+    let cors = |value: Value, problem: &str| member("cors", value, &[problem]);
+    cors(json!({ "origins": ["null"] }), "cors.origins[0]: `null` must be an https: URL");
+    cors(
+        json!({ "origins": ["http://a.example"] }),
+        "cors.origins[0]: `http://a.example` must be an https: URL",
+    );
+    cors(json!({ "origins": [] }), "cors.origins: must not be empty");
+    cors(json!({}), "cors: `origins` is missing");
+    cors(
+        json!({ "origins": ["*", "https://a.example"] }),
+        "cors.origins: `*` is every origin: list it alone, or leave it out",
+    );
+    cors(
+        json!({ "origins": ["*"], "credentials": true }),
+        "cors.credentials: cookies cannot be allowed for `*`: list the origins",
+    );
+    cors(
+        json!({ "origins": ["*"], "credentials": "yes" }),
+        "cors.credentials: must be true or false, not a string",
+    );
+    cors(
+        json!({ "origins": ["*"], "max_age": 86_401 }),
+        "cors.max_age: must be a whole number from 0 to 86400",
+    );
+    cors(json!({ "origins": ["*"], "methods": ["GET"] }), "cors: unknown field `methods`");
+}
+
+#[test]
 fn a_brand_that_is_not_ascii_needs_a_realm() {
     let problem = "TURNPIKE: `realm` is missing, and the brand's name cannot stand in for it: it is not plain ASCII";
     member("brand", json!({ "name": "Übersicht" }), &[problem]);

@@ -24,6 +24,7 @@ mod support;
 mod cases;
 mod compile_fail;
 mod configuration;
+mod cors;
 mod decisions;
 mod invalidation;
 mod properties;

@@ -77,7 +77,8 @@ pub fn send(port: u16, method: &str, path: &str, fields: &[(&str, &str)], body: 
     for (name, value) in fields {
         request += &format!("{name}: {value}\r\n");
     }
-    if !body.is_empty() {
+    let has_length = fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    if !body.is_empty() && !has_length {
         request += &format!("Content-Length: {}\r\n", body.len());
     }
     request += "Connection: close\r\n\r\n";
