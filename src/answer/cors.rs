@@ -51,7 +51,7 @@ pub(super) fn preflight(policy: &Policy, head: &Head<'_>) -> Option<Answer> {
     Some(permission(cors, &preflight, &methods))
 }
 
-fn permission(cors: &Cors, preflight: &Preflight, methods: &str) -> Answer {
+pub(super) fn permission(cors: &Cors, preflight: &Preflight, methods: &str) -> Answer {
     let mut fields = Edits::default();
     for (name, value) in UNSTORABLE {
         fields.set(name, value);

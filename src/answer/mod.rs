@@ -8,13 +8,14 @@ mod cors;
 mod grpc;
 mod page;
 mod problem;
+mod resource;
 mod words;
 
 use http::StatusCode;
 
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Access, Brand, Cors, Policy};
+use crate::policy::{Access, Brand, Cors, Policy, Resource};
 use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head};
 use page::Page;
 
@@ -41,6 +42,8 @@ pub struct Asker<'a> {
     pub cors: Option<&'a Cors>,
     /// The scopes that the route needs, separated by spaces.
     pub scope: String,
+    /// Where the metadata of the resource is (RFC 9728).
+    pub metadata_url: Option<&'a str>,
     /// What finds the log line of the request.
     pub request_id: &'a str,
 }
@@ -55,6 +58,7 @@ impl<'a> Asker<'a> {
             origin: head.headers.get("origin"),
             cors: policy.and_then(Policy::cors),
             scope: policy.and_then(|policy| scope(policy, head)).unwrap_or_default(),
+            metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),
             request_id,
         }
     }
@@ -114,9 +118,10 @@ impl Answers {
         Self { realm, brand, style }
     }
 
-    /// What is answered without a token and without the origin being asked: preflights.
+    /// What is answered without a token and without the origin being asked: preflights, and
+    /// the metadata of the resource.
     pub fn unasked(&self, policy: &Policy, head: &Head<'_>) -> Option<Answer> {
-        cors::preflight(policy, head)
+        resource::metadata(policy, head).or_else(|| cors::preflight(policy, head))
     }
 
     /// The whole answer.
@@ -125,7 +130,7 @@ impl Answers {
         for (name, value) in UNSTORABLE.into_iter().chain(ALWAYS) {
             fields.set(name, value);
         }
-        if let Some(challenge) = challenge::of(denial, &self.realm) {
+        if let Some(challenge) = challenge::of(denial, &self.realm, asker) {
             fields.set("www-authenticate", challenge);
         }
         if let Some(seconds) = denial.retry_after() {

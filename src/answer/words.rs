@@ -68,6 +68,12 @@ pub(super) fn of(denial: &Denial) -> Words {
             "Ask whoever runs this site for access, or sign in with another account.",
             Remedy::SignIn,
         ),
+        Denial::AuthenticationInsufficient { .. } => (
+            "Please sign in once more",
+            "This address asks for a more recent or a stronger sign-in.",
+            "Sign in again, with everything you are asked for.",
+            Remedy::SignIn,
+        ),
         Denial::UrlAmbiguous(_) => (
             "This address cannot be opened",
             "The address can be read in more than one way.",

@@ -29,6 +29,14 @@ pub enum Denial {
         /// All scopes of the route, separated by spaces.
         required: String,
     },
+    /// A valid token of a user who signed in too long ago, or in a way that the route does not take
+    /// (RFC 9470).
+    AuthenticationInsufficient {
+        /// The ways it takes, separated by spaces; any if empty.
+        acr_values: String,
+        /// For how many seconds after signing in.
+        max_age: Option<u64>,
+    },
     /// A URL that two systems could read differently.
     UrlAmbiguous(Ambiguity),
     /// A host name that is not served here.
@@ -54,7 +62,8 @@ impl Denial {
             Self::CredentialsMissing
             | Self::TokenExpired
             | Self::TokenNotYetValid
-            | Self::TokenInvalid(_) => StatusCode::UNAUTHORIZED,
+            | Self::TokenInvalid(_)
+            | Self::AuthenticationInsufficient { .. } => StatusCode::UNAUTHORIZED,
             Self::CredentialsMalformed | Self::CredentialsAmbiguous | Self::UrlAmbiguous(_) => {
                 StatusCode::BAD_REQUEST
             }
@@ -75,6 +84,7 @@ impl Denial {
             Self::TokenNotYetValid => "token_not_yet_valid",
             Self::TokenInvalid(_) => "token_invalid",
             Self::ScopeInsufficient { .. } => "scope_insufficient",
+            Self::AuthenticationInsufficient { .. } => "authentication_insufficient",
             Self::UrlAmbiguous(_) => "url_ambiguous",
             Self::HostUnknown => "host_unknown",
             Self::KeysUnavailable { .. } => "keys_unavailable",
@@ -94,6 +104,7 @@ impl Denial {
             | Self::TokenExpired
             | Self::TokenNotYetValid
             | Self::ScopeInsufficient { .. }
+            | Self::AuthenticationInsufficient { .. }
             | Self::HostUnknown
             | Self::KeysUnavailable { .. }
             | Self::Misconfigured
@@ -113,6 +124,7 @@ impl Denial {
             | Self::TokenNotYetValid
             | Self::TokenInvalid(_)
             | Self::ScopeInsufficient { .. }
+            | Self::AuthenticationInsufficient { .. }
             | Self::UrlAmbiguous(_)
             | Self::HostUnknown
             | Self::OriginUnreachable => None,

@@ -14,6 +14,9 @@ pub struct Cors {
 }
 
 impl Cors {
+    /// For what anyone may read.
+    pub const ANYONE: Self = Self { origins: Vec::new(), credentials: false, max_age: 3600 };
+
     /// What `Access-Control-Allow-Origin` says to this origin, `None` where it is nothing.
     pub fn allowed<'o>(&self, origin: &'o str) -> Option<&'o str> {
         if self.allows_any() {

@@ -7,6 +7,8 @@ mod issuer;
 mod key_source;
 mod pattern;
 mod reader;
+mod requirement;
+mod resource;
 mod route;
 
 use serde_json::Value;
@@ -17,7 +19,9 @@ pub use cors::Cors;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
 pub use reader::Problem;
-pub use route::{Access, Requirement, Route, Routes};
+pub use requirement::{Access, Requirement};
+pub use resource::Resource;
+pub use route::{Route, Routes};
 
 use crate::request::CredentialSource;
 use crate::uri;
@@ -45,6 +49,7 @@ pub struct Policy {
     store: Store,
     issuers: Vec<Issuer>,
     routes: Routes,
+    resource: Option<Resource>,
 }
 
 /// Where a permitted request goes.
@@ -141,6 +146,11 @@ impl Policy {
     pub fn routes(&self) -> &Routes {
         &self.routes
     }
+
+    /// What is said about the protected resource (RFC 9728), if anything.
+    pub fn resource(&self) -> Option<&Resource> {
+        self.resource.as_ref()
+    }
 }
 
 fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
@@ -181,6 +191,18 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
     let routes =
         table.optional("routes").map_or_else(|| Some(Routes::default()), |f| route::read_all(&f));
+    let resource = match table.optional("resource") {
+        None => Some(None),
+        Some(field) => {
+            let around = resource::Surroundings {
+                brand: table.optional("brand").and(brand.as_ref()),
+                credentials: credentials.as_deref().unwrap_or_default(),
+                issuers: issuers.as_deref().unwrap_or_default(),
+                scopes: routes.as_ref().map(Routes::scopes).unwrap_or_default(),
+            };
+            resource::read(&field, around).map(Some)
+        }
+    };
     table.close();
     Some(Policy {
         realm: realm?,
@@ -193,6 +215,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         store: store?,
         issuers: issuers?,
         routes: routes?,
+        resource: resource?,
     })
 }
 

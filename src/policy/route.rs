@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::caching::{self, Caching, Partition};
 use super::pattern::{Pattern, Reading, free_reading};
 use super::reader::Field;
+use super::requirement::{self, Access, Requirement};
 use crate::request::{Ambiguity, CanonicalUrl};
 
 /// What one kind of request needs.
@@ -16,22 +17,6 @@ pub struct Route {
     access: Access,
     caching: Caching,
     fingerprint: String,
-}
-
-/// Who may pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone.
-    Public,
-    /// Whoever shows a valid token that also meets this.
-    Protected(Requirement),
-}
-
-/// What a valid token must carry besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Requirement {
-    /// Scopes (RFC 6749 section 3.3), all of them.
-    pub scopes: Vec<String>,
 }
 
 impl Route {
@@ -143,6 +128,20 @@ impl Routes {
         Some(methods)
     }
 
+    /// The scopes that routes need, each once.
+    pub fn scopes(&self) -> Vec<String> {
+        let mut scopes = Vec::new();
+        for route in &self.ordered {
+            let Access::Protected(requirement) = &route.access else { continue };
+            for scope in &requirement.scopes {
+                if !scopes.contains(scope) {
+                    scopes.push(scope.clone());
+                }
+            }
+        }
+        scopes
+    }
+
     /// The route of this [fingerprint](Route::fingerprint).
     pub fn with_fingerprint(&self, fingerprint: &str) -> Option<&Route> {
         self.ordered.iter().find(|route| route.fingerprint == fingerprint)
@@ -198,19 +197,11 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
         None => Some(None),
         Some(field) => field.list_of(|item| item.parsed(method)).map(Some),
     };
-    let public = table
-        .optional("access")
-        .map_or(Some(false), |field| field.one_of(&[("public", true), ("protected", false)]));
-    let scopes = table.optional("scopes").map_or(Some(Vec::new()), |field| {
-        if public == Some(true) {
-            field.problem("a public route asks for no token, so it cannot ask for scopes");
-        }
-        field.list_of(|item| item.parsed(scope))
-    });
+    let access = requirement::read(&table);
     let ttl = table.optional("ttl");
     let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {
         let caching = caching::read(&field, ttl.as_ref())?;
-        let knows_nobody = public == Some(true);
+        let knows_nobody = access == Some(Access::Public);
         if knows_nobody
             && matches!(
                 caching,
@@ -225,9 +216,7 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
         ttl.problem("has no effect without `cache`");
     }
     table.close();
-    let access =
-        if public? { Access::Public } else { Access::Protected(Requirement { scopes: scopes? }) };
-    Some(Route::new(pattern?, methods?, access, caching?, &field.value().to_string()))
+    Some(Route::new(pattern?, methods?, access?, caching?, &field.value().to_string()))
 }
 
 fn method(text: &str) -> Result<String, String> {
@@ -235,14 +224,5 @@ fn method(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!("`{text}` is not a method; they are written in capitals, like GET"))
-    }
-}
-
-/// A scope-token of RFC 6749 section 3.3.
-fn scope(text: &str) -> Result<String, String> {
-    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
-        Ok(text.to_owned())
-    } else {
-        Err("must be one scope: ASCII without spaces, quotes and backslashes".to_owned())
     }
 }

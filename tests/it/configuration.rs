@@ -136,6 +136,24 @@ fn a_place_for_credentials_has_a_name_and_one_reader() {
 }
 
 #[test]
+fn a_route_asks_for_a_sign_in_only_of_those_who_sign_in() {
+    routes(
+        json!([
+            { "path": "/a", "access": "public", "acr_values": ["gold"], "max_age": 300 },
+            { "path": "/b", "acr_values": ["gold silver"], "max_age": -1 },
+            { "path": "/c", "acr_values": [] },
+        ]),
+        &[
+            "routes[0].acr_values: a public route asks for no token, so it cannot ask for a way to sign in",
+            "routes[0].max_age: a public route asks for no token, so it cannot ask for a time of signing in",
+            "routes[1].acr_values[0]: must be one acr value: ASCII without spaces, quotes and backslashes",
+            "routes[1].max_age: must be a whole number from 0 to 31536000",
+            "routes[2].acr_values: must not be empty",
+        ],
+    );
+}
+
+#[test]
 fn origins_are_written_as_browsers_send_them() {
     for good in ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000"]
     {

@@ -28,6 +28,7 @@ mod cors;
 mod decisions;
 mod invalidation;
 mod properties;
+mod resource;
 mod site;
 mod storing;
 mod tidy;

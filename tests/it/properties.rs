@@ -72,6 +72,22 @@ fn the_leeway_ends_on_the_second() {
     }
 }
 
+/// A route with `max_age = 300`, and the leeway of 30 s.
+#[test]
+fn a_time_of_signing_in_ends_on_the_second() {
+    for (members, accepted) in [
+        ("auth_time=-330", true),
+        ("auth_time=-331", false),
+        ("auth_time=30", true),
+        ("auth_time=31", false),
+        ("auth_time=-330.5", false),
+    ] {
+        let members = format!("scope=\"reports:read\" acr=\"urn:example:otp\" {members}");
+        let result = admit("/step-up/x", &bearer(&token(&members, &ISSUER, NOW.0)));
+        assert_eq!(result.is_ok(), accepted, "{members}: {result:?}");
+    }
+}
+
 /// 512 cases, unless `PROPTEST_CASES` says half of another number.
 fn thorough() -> ProptestConfig {
     let usual = ProptestConfig::default();
