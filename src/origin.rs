@@ -6,7 +6,7 @@ use crate::cache::{self, CONDITIONAL, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
-use crate::request::{CredentialSource, cookie_name, cookie_pairs};
+use crate::request::{CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, without_tokens};
 
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
@@ -151,10 +151,29 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     if let Some(field) = headers.get("cookie") {
         strip_cookies(policy, &field, &mut edits);
     }
+    if let Some(field) = headers.get(SUBPROTOCOLS) {
+        let names = subprotocols(policy);
+        match without_tokens(&field, &names) {
+            _ if names.is_empty() => {}
+            Some(others) => edits.set(SUBPROTOCOLS, others),
+            None => edits.remove(&[SUBPROTOCOLS]),
+        }
+    }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
     }
     edits
+}
+
+fn subprotocols(policy: &Policy) -> Vec<&str> {
+    policy.credentials().iter().filter_map(CredentialSource::subprotocol).collect()
+}
+
+/// Whether an origin that changes the protocol chose what carried the token, which it was never
+/// shown: the name in front of it is all that it can know.
+pub fn selects_token(policy: &Policy, answer: &dyn Headers) -> bool {
+    let (names, selected) = (subprotocols(policy), answer.get(SUBPROTOCOLS));
+    !names.is_empty() && selected.is_some_and(|field| without_tokens(&field, &names).is_none())
 }
 
 /// When the answer may be shared among several subjects: the claims that they have in common.
@@ -231,6 +250,8 @@ fn vary(policy: &Policy, given: Option<String>) -> String {
             CredentialSource::Bearer => "Authorization",
             CredentialSource::Cookie(_) => "Cookie",
             CredentialSource::Header(name) => name,
+            // Read in handshakes alone, of which nothing is kept.
+            CredentialSource::Subprotocol(_) => continue,
         };
         let named = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
         if !vary.split(',').any(named) {

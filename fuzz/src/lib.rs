@@ -182,5 +182,6 @@ pub fn credential_fields() -> impl Iterator<Item = &'static str> {
         CredentialSource::Bearer => "authorization",
         CredentialSource::Cookie(_) => "cookie",
         CredentialSource::Header(name) => name,
+        CredentialSource::Subprotocol(_) => "sec-websocket-protocol",
     })
 }

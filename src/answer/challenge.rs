@@ -25,7 +25,10 @@ pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<Stri
         | Denial::HostUnknown
         | Denial::KeysUnavailable { .. }
         | Denial::Misconfigured
-        | Denial::OriginUnreachable => return None,
+        | Denial::PageForeign
+        | Denial::OriginUnreachable
+        | Denial::OriginUnauthorized
+        | Denial::OriginForbidden => return None,
     };
     // What a token for this must have; a request that cannot be read says nothing of tokens.
     let scope = if error == "invalid_request" { "" } else { &asker.scope };

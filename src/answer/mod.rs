@@ -4,6 +4,7 @@
 //! stored by any cache.
 
 mod challenge;
+mod codes;
 mod cors;
 mod grpc;
 mod page;
@@ -13,9 +14,11 @@ mod words;
 
 use http::StatusCode;
 
+pub use codes::{CODES, Explanation, TYPE};
+
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Access, Brand, Cors, Policy, Resource};
+use crate::policy::{Access, Brand, Cors, Policy, Resource, Route};
 use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head};
 use page::Page;
 
@@ -93,6 +96,19 @@ const UNSTORABLE: [(&str, &str); 3] = [
     ("cloudflare-cdn-cache-control", "no-store"),
 ];
 
+/// What an origin says of a body that is not shown, or has a browser do.
+const OF_THE_BODY: [&str; 9] = [
+    "accept-ranges",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-length",
+    "digest",
+    "link",
+    "refresh",
+    "repr-digest",
+];
+
 /// Other fields that stand on every refusal.
 const ALWAYS: [(&str, &str); 4] = [
     ("content-language", "en"),
@@ -116,6 +132,27 @@ impl Answers {
     fn branded(realm: String, brand: Brand) -> Self {
         let style = page::Style::of(&brand);
         Self { realm, brand, style }
+    }
+
+    /// The page in place of what an origin says with its own 401 or 403, where the route has it so
+    /// and a person asks. Its fields are changes to those of the origin: the challenge stays.
+    pub fn in_place_of(
+        &self,
+        route: &Route,
+        status: u16,
+        asker: &Asker<'_>,
+    ) -> Option<(Denial, Answer)> {
+        let denial = match status {
+            401 => Denial::OriginUnauthorized,
+            403 => Denial::OriginForbidden,
+            _ => return None,
+        };
+        if !route.replaces_refusals() || asker.form != Form::Page {
+            return None;
+        }
+        let mut answer = self.answer(&denial, asker);
+        answer.fields.remove(&OF_THE_BODY);
+        Some((denial, answer))
     }
 
     /// What is answered without a token and without the origin being asked: preflights, and

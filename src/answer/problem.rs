@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Asker, words};
+use super::{Asker, TYPE, words};
 use crate::gate::Denial;
 
 /// Problem details (RFC 9457), with the code as an extension member.
 #[derive(Serialize)]
 struct Problem<'a> {
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: String,
     title: &'static str,
     status: u16,
     detail: &'static str,
@@ -19,9 +19,8 @@ struct Problem<'a> {
 
 pub(super) fn details(denial: &Denial, asker: &Asker<'_>) -> String {
     encode(&Problem {
-        // Section 4.2.1: the title is the phrase of the status, the code says the rest.
-        kind: "about:blank",
-        title: title(denial),
+        kind: format!("{TYPE}{}", denial.code()),
+        title: words::of(denial).heading,
         status: denial.status().as_u16(),
         detail: words::of(denial).detail,
         code: denial.code(),

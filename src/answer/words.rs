@@ -74,6 +74,24 @@ pub(super) fn of(denial: &Denial) -> Words {
             "Sign in again, with everything you are asked for.",
             Remedy::SignIn,
         ),
+        Denial::PageForeign => (
+            "This page may not connect",
+            "The page of another site opens a connection with the sign-in of this one.",
+            "Open the address from this site.",
+            Remedy::Nothing,
+        ),
+        Denial::OriginUnauthorized => (
+            "Please sign in",
+            "The server behind this address does not know who you are.",
+            "Sign in again and open the address once more.",
+            Remedy::SignIn,
+        ),
+        Denial::OriginForbidden => (
+            "You do not have access",
+            "The server behind this address does not let you have it.",
+            "Ask whoever runs this site for access, or sign in with another account.",
+            Remedy::SignIn,
+        ),
         Denial::UrlAmbiguous(_) => (
             "This address cannot be opened",
             "The address can be read in more than one way.",

@@ -37,6 +37,8 @@ pub enum Denial {
         /// For how many seconds after signing in.
         max_age: Option<u64>,
     },
+    /// The page of another site opens a `WebSocket` with the cookies of this one.
+    PageForeign,
     /// A URL that two systems could read differently.
     UrlAmbiguous(Ambiguity),
     /// A host name that is not served here.
@@ -50,6 +52,10 @@ pub enum Denial {
     Misconfigured,
     /// The origin does not answer.
     OriginUnreachable,
+    /// The origin's own 401, shown to a person in its place.
+    OriginUnauthorized,
+    /// The origin's own 403, shown to a person in its place.
+    OriginForbidden,
 }
 
 /// How long to wait for an operator, in seconds.
@@ -63,11 +69,14 @@ impl Denial {
             | Self::TokenExpired
             | Self::TokenNotYetValid
             | Self::TokenInvalid(_)
-            | Self::AuthenticationInsufficient { .. } => StatusCode::UNAUTHORIZED,
+            | Self::AuthenticationInsufficient { .. }
+            | Self::OriginUnauthorized => StatusCode::UNAUTHORIZED,
             Self::CredentialsMalformed | Self::CredentialsAmbiguous | Self::UrlAmbiguous(_) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::ScopeInsufficient { .. } => StatusCode::FORBIDDEN,
+            Self::ScopeInsufficient { .. } | Self::PageForeign | Self::OriginForbidden => {
+                StatusCode::FORBIDDEN
+            }
             Self::HostUnknown => StatusCode::MISDIRECTED_REQUEST,
             Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
             Self::KeysUnavailable { .. } | Self::Misconfigured => StatusCode::SERVICE_UNAVAILABLE,
@@ -85,11 +94,14 @@ impl Denial {
             Self::TokenInvalid(_) => "token_invalid",
             Self::ScopeInsufficient { .. } => "scope_insufficient",
             Self::AuthenticationInsufficient { .. } => "authentication_insufficient",
+            Self::PageForeign => "page_foreign",
             Self::UrlAmbiguous(_) => "url_ambiguous",
             Self::HostUnknown => "host_unknown",
             Self::KeysUnavailable { .. } => "keys_unavailable",
             Self::Misconfigured => "misconfigured",
             Self::OriginUnreachable => "origin_unreachable",
+            Self::OriginUnauthorized => "origin_unauthorized",
+            Self::OriginForbidden => "origin_forbidden",
         }
     }
 
@@ -108,7 +120,10 @@ impl Denial {
             | Self::HostUnknown
             | Self::KeysUnavailable { .. }
             | Self::Misconfigured
-            | Self::OriginUnreachable => None,
+            | Self::PageForeign
+            | Self::OriginUnreachable
+            | Self::OriginUnauthorized
+            | Self::OriginForbidden => None,
         }
     }
 
@@ -127,7 +142,10 @@ impl Denial {
             | Self::AuthenticationInsufficient { .. }
             | Self::UrlAmbiguous(_)
             | Self::HostUnknown
-            | Self::OriginUnreachable => None,
+            | Self::PageForeign
+            | Self::OriginUnreachable
+            | Self::OriginUnauthorized
+            | Self::OriginForbidden => None,
         }
     }
 }

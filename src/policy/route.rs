@@ -16,6 +16,7 @@ pub struct Route {
     methods: Option<Vec<String>>,
     access: Access,
     caching: Caching,
+    replaces_refusals: bool,
     fingerprint: String,
 }
 
@@ -35,6 +36,11 @@ impl Route {
         &self.caching
     }
 
+    /// Whether people see a page of ours in place of the origin's 401 and 403.
+    pub fn replaces_refusals(&self) -> bool {
+        self.replaces_refusals
+    }
+
     /// A word that changes whenever the rules of this route do.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -49,7 +55,7 @@ impl Route {
     ) -> Self {
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
-        Self { pattern, methods, access, caching, fingerprint }
+        Self { pattern, methods, access, caching, replaces_refusals: false, fingerprint }
     }
 
     /// The most specific comes first: by its path, and then by whether it names methods.
@@ -215,8 +221,13 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
     if let (Some(Caching::Off), Some(ttl)) = (&caching, &ttl) {
         ttl.problem("has no effect without `cache`");
     }
+    let replaces_refusals = table
+        .optional("origin_refusals")
+        .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
     table.close();
-    Some(Route::new(pattern?, methods?, access?, caching?, &field.value().to_string()))
+    let rules = field.value().to_string();
+    let route = Route::new(pattern?, methods?, access?, caching?, &rules);
+    Some(Route { replaces_refusals: replaces_refusals?, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {

@@ -97,8 +97,8 @@ fn all_problems_come_at_once() {
             "hosts[1]: `docs.example.com:8443` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
             "leeway: must be a whole number from 0 to 300",
             "credentials[1]: is given twice",
-            "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME",
-            "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME",
+            "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME",
+            "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME",
             "store: `tierd` is not one of colo, tiered, did you mean `tiered`?",
             "issuers[0].issuer: must not be empty",
             "issuers[0].audiences: must not be empty",
@@ -124,15 +124,27 @@ fn values_of_the_wrong_kind_are_named() {
 
 #[test]
 fn a_place_for_credentials_has_a_name_and_one_reader() {
-    for unknown in ["token", "Bearer", "cookie:a b", "cookie:", "header:", "header:X Token"] {
-        let problem =
-            format!("credentials[0]: `{unknown}` is not one of bearer, cookie:NAME, header:NAME");
+    for unknown in [
+        "token",
+        "Bearer",
+        "cookie:a b",
+        "cookie:",
+        "header:",
+        "header:X Token",
+        "subprotocol:",
+        "subprotocol:a,b",
+    ] {
+        let problem = format!(
+            "credentials[0]: `{unknown}` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME"
+        );
         member("credentials", json!([unknown]), &[&problem]);
     }
     let by_bearer = "credentials[0]: the Authorization field is read by `bearer`";
     member("credentials", json!(["header:Authorization"]), &[by_bearer]);
     let by_cookie = "credentials[0]: cookies are read by `cookie:NAME`";
     member("credentials", json!(["header:COOKIE"]), &[by_cookie]);
+    let by_subprotocol = "credentials[0]: subprotocols are read by `subprotocol:NAME`";
+    member("credentials", json!(["header:Sec-WebSocket-Protocol"]), &[by_subprotocol]);
 }
 
 #[test]
@@ -151,6 +163,13 @@ fn a_route_asks_for_a_sign_in_only_of_those_who_sign_in() {
             "routes[2].acr_values: must not be empty",
         ],
     );
+}
+
+#[test]
+fn refusals_of_the_origin_pass_or_are_replaced() {
+    let problem =
+        "routes[0].origin_refusals: `pages` is not one of pass, page, did you mean `page`?";
+    routes(json!([{ "path": "/a", "origin_refusals": "pages" }]), &[problem]);
 }
 
 #[test]

@@ -32,3 +32,4 @@ mod resource;
 mod site;
 mod storing;
 mod tidy;
+mod websocket;

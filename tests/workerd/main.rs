@@ -36,6 +36,7 @@ mod caching;
 mod cases;
 mod concurrent;
 mod demo;
+mod forms;
 mod freshness;
 mod hostile;
 mod identity_provider;
