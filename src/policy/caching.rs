@@ -33,7 +33,7 @@ pub enum Partition {
 pub(super) fn read(field: &Field<'_, '_>, ttl: Option<&Field<'_, '_>>) -> Option<Caching> {
     let is_claim = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CLAIM));
     let partition = match field.value() {
-        Value::Array(_) => Partition::Claims(field.list_of(|item| item.parsed(claim_name))?),
+        Value::Array(_) => Partition::Claims(field.texts(claim_name)?),
         value if is_claim(value) => Partition::Claims(vec![field.parsed(claim_name)?]),
         _ => match field.one_of(&[
             ("off", Word::Off),

@@ -49,7 +49,7 @@ impl Cors {
 pub(super) fn read(field: &Field<'_, '_>) -> Option<Cors> {
     let table = field.table()?;
     let origins = table.required("origins").and_then(|field| {
-        let origins = field.list_of(|item| item.parsed(origin))?;
+        let origins = field.texts(origin)?;
         if origins.iter().any(|origin| origin == ANY) && origins.len() > 1 {
             field.problem("`*` is every origin: list it alone, or leave it out");
             return None;

@@ -174,7 +174,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     });
     let hosts = match table.optional("hosts") {
         None => Some(None),
-        Some(field) => field.list_of(|item| item.parsed(host)).map(Some),
+        Some(field) => field.texts(host).map(Some),
     };
     let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
     let credentials = table.optional("credentials").map_or_else(

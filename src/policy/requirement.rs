@@ -1,6 +1,6 @@
 //! What a valid token must carry to pass a route.
 
-use super::reader::{Field, Table};
+use super::reader::Table;
 
 /// Who may pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +35,14 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
         }
         Some(field)
     };
-    let words = |field: Option<Field<'_, '_>>, what: &str| {
-        let read =
-            |field: Field<'_, '_>| field.list_of(|item| item.parsed(|text| word(text, what)));
-        field.map_or(Some(Vec::new()), read)
+    let scopes = match only_with_token("scopes", "scopes") {
+        None => Some(Vec::new()),
+        Some(field) => field.texts(scope),
     };
-    let scopes = words(only_with_token("scopes", "scopes"), "scope");
-    let acr_values = words(only_with_token("acr_values", "a way to sign in"), "acr value");
+    let acr_values = match only_with_token("acr_values", "a way to sign in") {
+        None => Some(Vec::new()),
+        Some(field) => field.texts(acr_value),
+    };
     let max_age = match only_with_token("max_age", "a time of signing in") {
         None => Some(None),
         Some(field) => field.integer(0..=31_536_000).map(Some),
@@ -56,8 +57,17 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
     }))
 }
 
-/// A scope-token of RFC 6749 section 3.3. An `acr` is looked for in a list of the same form.
-pub(super) fn word(text: &str, what: &str) -> Result<String, String> {
+/// A scope-token of RFC 6749 section 3.3.
+pub(super) fn scope(text: &str) -> Result<String, String> {
+    word(text, "scope")
+}
+
+/// An `acr` stands in a list of the same form (RFC 9470 section 3).
+fn acr_value(text: &str) -> Result<String, String> {
+    word(text, "acr value")
+}
+
+fn word(text: &str, what: &str) -> Result<String, String> {
     if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
         Ok(text.to_owned())
     } else {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::reader::Field;
-use super::requirement::word;
+use super::requirement::scope;
 use super::{Brand, Issuer};
 use crate::request::{CanonicalUrl, CredentialSource};
 use crate::uri;
@@ -57,11 +57,11 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Re
     };
     let identifiers = around.issuers.iter().map(Issuer::identifier);
     let servers = match table.optional("authorization_servers") {
-        Some(field) => field.list_of(|item| item.parsed(server)),
+        Some(field) => field.texts(server),
         None => Some(identifiers.filter_map(|issuer| server(issuer).ok()).collect()),
     };
     let scopes = match table.optional("scopes_supported") {
-        Some(field) => field.list_of(|item| item.parsed(|text| word(text, "scope"))),
+        Some(field) => field.texts(scope),
         None => Some(around.scopes),
     };
     let name = match table.optional("resource_name") {

@@ -201,7 +201,7 @@ fn read(field: &Field<'_, '_>) -> Option<Route> {
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
         None => Some(None),
-        Some(field) => field.list_of(|item| item.parsed(method)).map(Some),
+        Some(field) => field.texts(method).map(Some),
     };
     let access = requirement::read(&table);
     let ttl = table.optional("ttl");
