@@ -1,8 +1,9 @@
 //! Pages of other origins, under policies that the cases do not have.
 
 use serde_json::{Value, json};
+use turnpike::gate::Denial;
 
-use crate::site::{ISSUER, Site};
+use crate::site::{ISSUER, Site, header_map};
 use crate::support::case::Message;
 use crate::support::token::with_keys;
 
@@ -108,4 +109,18 @@ fn every_origin_may_read_but_bring_no_cookies() {
     // Who does not say where the page is from is no page.
     let refused = site.serve(&Message::parse("GET /files/a"), None).answer;
     assert_eq!(refused.field("access-control-allow-origin"), None);
+}
+
+/// Where origins are listed, preflights are answered before the gate; it makes no permit for them.
+#[test]
+fn the_gate_itself_passes_no_preflight_where_origins_are_listed() {
+    let preflight = Message::parse(PREFLIGHT);
+    let headers = header_map(&preflight.fields);
+    let admitted = |cors| {
+        let site = site(cors);
+        site.admit("OPTIONS", "https://docs.example.com/files/a", &headers).map(|_| ())
+    };
+    assert_eq!(admitted(None), Ok(()));
+    let listed = Some(json!({ "origins": ["https://app.example.com"] }));
+    assert_eq!(admitted(listed), Err(Denial::CredentialsMissing));
 }
