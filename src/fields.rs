@@ -43,6 +43,12 @@ impl Edits {
         self.set.push((name.to_owned(), value.into()));
     }
 
+    /// These, and then others.
+    pub fn append(&mut self, others: Self) {
+        self.remove.extend(others.remove);
+        self.set.extend(others.set);
+    }
+
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
         self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())

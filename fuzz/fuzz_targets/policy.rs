@@ -10,7 +10,7 @@ use serde_json::Value;
 use turnpike::answer::{Answers, Asker};
 use turnpike::gate::Denial;
 use turnpike::policy::{Access, Policy};
-use turnpike::request::{Form, Language};
+use turnpike::request::{Form, Head, Language};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
@@ -44,9 +44,10 @@ fuzz_target!(|bytes: &[u8]| {
     let answers = Answers::new(&policy);
     let required = "a:b".to_owned();
     for denial in [Denial::CredentialsMissing, Denial::ScopeInsufficient { required }] {
-        for form in [Form::Page, Form::Json, Form::Problem] {
-            let (url, language) = ("https://h.example/", Language::Arabic);
-            let asker = Asker { method: "GET", url, form, language, request_id: "fuzz" };
+        for form in [Form::Page, Form::Json, Form::Text, Form::Problem] {
+            let (url, headers) = ("https://h.example/", HeaderMap::new());
+            let head = Head { method: "GET", url, headers: &headers };
+            let asker = Asker { form, language: Language::Arabic, ..Asker::of(Some(&policy), &head, "fuzz") };
             check_answer(&answers.answer(&denial, &asker));
         }
     }

@@ -16,7 +16,7 @@ use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
 use turnpike::policy::{Environment, KeySource, Policy};
-use turnpike::request::{CredentialSource, Form, Head, Language};
+use turnpike::request::{CredentialSource, Head};
 use turnpike::time::UnixTime;
 use turnpike::token::Jws;
 
@@ -141,8 +141,7 @@ pub fn made_by_issuer(text: &str) -> bool {
 
 /// No cache may keep a refusal, and every 401 has a challenge (RFC 9110 section 15.5.2).
 pub fn check_refusal(denial: &Denial, method: &str, url: &str, headers: &dyn Headers) {
-    let (form, language) = (Form::wanted(headers), Language::wanted(headers));
-    let asker = Asker { method, url, form, language, request_id: "fuzz" };
+    let asker = Asker::of(Some(&POLICY), &Head { method, url, headers }, "fuzz");
     check_answer(&ANSWERS.answer(denial, &asker));
 }
 
@@ -183,5 +182,6 @@ pub fn credential_fields() -> impl Iterator<Item = &'static str> {
         CredentialSource::Bearer => "authorization",
         CredentialSource::Cookie(_) => "cookie",
         CredentialSource::Header(name) => name,
+        CredentialSource::Subprotocol(_) => "sec-websocket-protocol",
     })
 }

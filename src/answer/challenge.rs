@@ -1,34 +1,56 @@
-//! `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3).
+//! `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9470 section 3, RFC 9728
+//! section 5.1).
 
+use super::Asker;
 use crate::gate::Denial;
 
 /// The challenge of a denial, `None` where credentials are not what is missing.
 ///
 /// Every value is a text of ours or was held to printable ASCII without quotes and backslashes
 /// when the policy was read, so nothing needs escaping.
-pub(super) fn of(denial: &Denial, realm: &str) -> Option<String> {
-    let invalid_token = |description| {
-        format!(
-            r#"Bearer realm="{realm}", error="invalid_token", error_description="{description}""#
-        )
-    };
-    match denial {
+pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<String> {
+    let invalid_token = |description| ("invalid_token", description);
+    let (error, description) = match denial {
         // RFC 6750 section 3.1: without credentials, no error is named.
-        Denial::CredentialsMissing => Some(format!(r#"Bearer realm="{realm}""#)),
-        Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => {
-            Some(format!(r#"Bearer realm="{realm}", error="invalid_request""#))
+        Denial::CredentialsMissing => ("", ""),
+        Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => ("invalid_request", ""),
+        Denial::TokenExpired => invalid_token("The access token expired"),
+        Denial::TokenNotYetValid => invalid_token("The access token is not valid yet"),
+        Denial::TokenInvalid(_) => invalid_token("The access token is invalid"),
+        Denial::ScopeInsufficient { .. } => ("insufficient_scope", ""),
+        Denial::AuthenticationInsufficient { .. } => {
+            ("insufficient_user_authentication", "The user has to sign in again, or in another way")
         }
-        Denial::TokenExpired => Some(invalid_token("The access token expired")),
-        Denial::TokenNotYetValid => Some(invalid_token("The access token is not valid yet")),
-        Denial::TokenInvalid(_) => Some(invalid_token("The access token is invalid")),
-        Denial::ScopeInsufficient { required } => Some(format!(
-            r#"Bearer realm="{realm}", error="insufficient_scope", scope="{required}""#
-        )),
         Denial::UrlAmbiguous(_)
         | Denial::HostUnknown
         | Denial::MethodNotAllowed
         | Denial::KeysUnavailable { .. }
         | Denial::Misconfigured
-        | Denial::OriginUnreachable => None,
+        | Denial::PageForeign
+        | Denial::OriginUnreachable
+        | Denial::OriginUnauthorized
+        | Denial::OriginForbidden => return None,
+    };
+    // What a token for this must have; a request that cannot be read says nothing of tokens.
+    let scope = if error == "invalid_request" { "" } else { &asker.scope };
+    let (acr_values, max_age) = match denial {
+        Denial::AuthenticationInsufficient { acr_values, max_age } => {
+            (acr_values.as_str(), max_age.map(|seconds| seconds.to_string()).unwrap_or_default())
+        }
+        _ => ("", String::new()),
+    };
+    let mut challenge = format!(r#"Bearer realm="{realm}""#);
+    for (name, value) in [
+        ("error", error),
+        ("error_description", description),
+        ("scope", scope),
+        ("acr_values", acr_values),
+        ("max_age", &max_age),
+        ("resource_metadata", asker.metadata_url.unwrap_or_default()),
+    ] {
+        if !value.is_empty() {
+            challenge = format!(r#"{challenge}, {name}="{value}""#);
+        }
     }
+    Some(challenge)
 }

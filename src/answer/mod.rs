@@ -1,21 +1,27 @@
-//! What a refusal looks like: challenge, problem details, page.
+//! What a refusal looks like: challenge, problem details, page, and the forms of other clients.
 //!
 //! Everything here is compiled in, so that a refusal depends on no network, and nothing here can be
 //! stored by any cache.
 
 mod challenge;
+mod codes;
 mod color;
+mod cors;
+mod grpc;
 mod page;
 mod picture;
 mod problem;
+mod resource;
 mod words;
 
 use http::StatusCode;
 
+pub use codes::{CODES, Explanation, TYPE};
+
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Brand, Policy};
-use crate::request::{CanonicalUrl, Form, Language};
+use crate::policy::{Access, Brand, Cors, Policy, Resource, Route};
+use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head, Language};
 use page::{Look, Page};
 use words::Words;
 
@@ -29,7 +35,7 @@ pub struct Answers {
 }
 
 /// Who is answered, and about what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asker<'a> {
     /// The method of the request.
     pub method: &'a str,
@@ -39,8 +45,41 @@ pub struct Asker<'a> {
     pub form: Form,
     /// The language that was asked for.
     pub language: Language,
+    /// The origin of the page whose script asks.
+    pub origin: Option<String>,
+    /// Whose scripts may read the answer.
+    pub cors: Option<&'a Cors>,
+    /// The scopes that the route needs, separated by spaces.
+    pub scope: String,
+    /// Where the metadata of the resource is (RFC 9728).
+    pub metadata_url: Option<&'a str>,
     /// What finds the log line of the request.
     pub request_id: &'a str,
+}
+
+impl<'a> Asker<'a> {
+    /// Who sent a request, and what it takes to be granted; without a policy, nobody knows.
+    pub fn of(policy: Option<&'a Policy>, head: &Head<'a>, request_id: &'a str) -> Self {
+        Self {
+            method: head.method,
+            url: head.url,
+            form: Form::wanted(head.method, head.headers),
+            language: Language::wanted(head.headers),
+            origin: head.headers.get("origin"),
+            cors: policy.and_then(Policy::cors),
+            scope: policy.and_then(|policy| scope(policy, head)).unwrap_or_default(),
+            metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),
+            request_id,
+        }
+    }
+}
+
+fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
+    let url = CanonicalUrl::parse(head.url).ok()?;
+    match policy.routes().find(head.method, &url).ok()?.access() {
+        Access::Protected(requirement) => Some(requirement.scopes.join(" ")),
+        Access::Public => None,
+    }
 }
 
 /// A whole answer of ours.
@@ -54,15 +93,31 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Fields that stand on every answer of ours.
+/// What keeps an answer out of every cache.
 ///
 /// A targeted field outranks `Cache-Control` for the cache it is meant for (RFC 9213 section 2.2),
 /// so each of them has to say it too.
-const ALWAYS: [(&str, &str); 7] = [
+const UNSTORABLE: [(&str, &str); 3] = [
     ("cache-control", "no-store"),
     ("cdn-cache-control", "no-store"),
     ("cloudflare-cdn-cache-control", "no-store"),
-    ("vary", "Accept, Accept-Language"),
+];
+
+/// What an origin says of a body that is not shown, or has a browser do.
+const OF_THE_BODY: [&str; 9] = [
+    "accept-ranges",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-length",
+    "digest",
+    "link",
+    "refresh",
+    "repr-digest",
+];
+
+/// Other fields that stand on every refusal.
+const ALWAYS: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-robots-tag", "noindex"),
@@ -92,15 +147,42 @@ impl Answers {
         own.map_or(&self.look, |(_, look)| look)
     }
 
+    /// The page in place of what an origin says with its own 401 or 403, where the route has it so
+    /// and a person asks. Its fields are changes to those of the origin: the challenge stays.
+    pub fn in_place_of(
+        &self,
+        route: &Route,
+        status: u16,
+        asker: &Asker<'_>,
+    ) -> Option<(Denial, Answer)> {
+        let denial = match status {
+            401 => Denial::OriginUnauthorized,
+            403 => Denial::OriginForbidden,
+            _ => return None,
+        };
+        if !route.replaces_refusals() || asker.form != Form::Page {
+            return None;
+        }
+        let mut answer = self.answer(&denial, asker);
+        answer.fields.remove(&OF_THE_BODY);
+        Some((denial, answer))
+    }
+
+    /// What is answered without a token and without the origin being asked: preflights, and
+    /// the metadata of the resource.
+    pub fn unasked(&self, policy: &Policy, head: &Head<'_>) -> Option<Answer> {
+        resource::metadata(policy, head).or_else(|| cors::preflight(policy, head))
+    }
+
     /// The whole answer.
     pub fn answer(&self, denial: &Denial, asker: &Asker<'_>) -> Answer {
         let mut fields = Edits::default();
-        for (name, value) in ALWAYS {
+        for (name, value) in UNSTORABLE.into_iter().chain(ALWAYS) {
             fields.set(name, value);
         }
         let words = Words::of(asker.language);
         fields.set("content-language", words.tag);
-        if let Some(challenge) = challenge::of(denial, &self.realm) {
+        if let Some(challenge) = challenge::of(denial, &self.realm, asker) {
             fields.set("www-authenticate", challenge);
         }
         if let Some(seconds) = denial.retry_after() {
@@ -111,9 +193,26 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
+        let mut vary = format!("Accept-Language, {FORM_FIELDS}");
+        if let Some(cors) = asker.cors {
+            cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
+            if !cors.allows_any() {
+                vary += ", Origin";
+            }
+        }
+        fields.set("vary", vary);
+        let mut status = denial.status();
         let (media_type, body) = match asker.form {
             Form::Problem => ("application/problem+json", problem::details(denial, asker, words)),
             Form::Json => ("application/json", problem::json(denial, asker, words)),
+            Form::Text => ("text/plain; charset=utf-8", problem::text(denial, asker, words)),
+            Form::Empty(media_type) => (media_type, String::new()),
+            Form::Grpc(media_type) => {
+                // To a gRPC client, any other status is that of something in between.
+                status = StatusCode::OK;
+                grpc::fields(denial, words, &mut fields);
+                (media_type, String::new())
+            }
             Form::Page => {
                 let site = CanonicalUrl::front_page(asker.url);
                 let host = site.as_ref().map_or("", CanonicalUrl::host);
@@ -125,6 +224,6 @@ impl Answers {
         };
         fields.set("content-type", media_type);
         let body = if asker.method == "HEAD" { String::new() } else { body };
-        Answer { status: denial.status(), fields, body }
+        Answer { status, fields, body }
     }
 }

@@ -5,10 +5,12 @@ use crate::gate::Denial;
 /// The outline of a picture 24 units wide and high, as SVG has paths.
 pub(super) fn of(denial: &Denial) -> &'static str {
     match denial {
-        Denial::CredentialsMissing | Denial::TokenInvalid(_) => KEY,
+        Denial::CredentialsMissing | Denial::TokenInvalid(_) | Denial::OriginUnauthorized => KEY,
         Denial::CredentialsMalformed | Denial::CredentialsAmbiguous => TWO_CARDS,
-        Denial::TokenExpired | Denial::TokenNotYetValid => CLOCK,
-        Denial::ScopeInsufficient { .. } => LOCK,
+        Denial::TokenExpired
+        | Denial::TokenNotYetValid
+        | Denial::AuthenticationInsufficient { .. } => CLOCK,
+        Denial::ScopeInsufficient { .. } | Denial::PageForeign | Denial::OriginForbidden => LOCK,
         Denial::UrlAmbiguous(_) | Denial::HostUnknown | Denial::MethodNotAllowed => SIGNPOST,
         Denial::KeysUnavailable { .. } => SHIELD,
         Denial::Misconfigured => SLIDERS,

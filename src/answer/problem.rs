@@ -3,14 +3,15 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use super::{Asker, Words};
+use super::{Asker, TYPE, Words};
 use crate::gate::Denial;
+use crate::request::Language;
 
 /// Problem details (RFC 9457), with the code as an extension member.
 #[derive(Serialize)]
 struct Problem<'a> {
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: String,
     title: &'static str,
     status: u16,
     detail: &'static str,
@@ -20,9 +21,8 @@ struct Problem<'a> {
 
 pub(super) fn details(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
     encode(&Problem {
-        // Section 4.2.1: the title is the phrase of the status, the code says the rest.
-        kind: "about:blank",
-        title: title(denial),
+        kind: format!("{TYPE}{}", denial.code()),
+        title: Words::of(Language::English).message(denial).heading,
         status: denial.status().as_u16(),
         detail: words.message(denial).detail,
         code: denial.code(),
@@ -57,6 +57,20 @@ pub(super) fn json(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String 
     })
 }
 
+/// For who reads plain text.
+pub(super) fn text(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
+    let message = words.message(denial);
+    format!(
+        "{} {}: {}\n\n{}\n{}\n\nRequest {}\n",
+        denial.status().as_u16(),
+        title(denial),
+        denial.code(),
+        message.detail,
+        message.advice,
+        asker.request_id,
+    )
+}
+
 /// The phrase of its status. Those of all others would be 1 KB of the Worker.
 fn title(denial: &Denial) -> &'static str {
     match denial.status() {
@@ -72,7 +86,8 @@ fn title(denial: &Denial) -> &'static str {
 
 fn encode(body: &impl Serialize) -> String {
     // Strings and numbers only: there is nothing that could fail.
-    serde_json::to_string(body).unwrap_or_default() + "\n"
+    // Laid out for whoever reads them in a terminal; programs do not mind.
+    serde_json::to_string_pretty(body).unwrap_or_default() + "\n"
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub(super) struct Words {
     token_not_yet_valid: Message,
     token_invalid: Message,
     scope_insufficient: Message,
+    authentication_insufficient: Message,
+    page_foreign: Message,
     url_ambiguous: Message,
     host_unknown: Message,
     method_not_allowed: Message,
@@ -75,13 +77,15 @@ impl Words {
 
     pub(super) fn message(&self, denial: &Denial) -> &Message {
         match denial {
-            Denial::CredentialsMissing => &self.credentials_missing,
+            Denial::CredentialsMissing | Denial::OriginUnauthorized => &self.credentials_missing,
             Denial::CredentialsMalformed => &self.credentials_malformed,
             Denial::CredentialsAmbiguous => &self.credentials_ambiguous,
             Denial::TokenExpired => &self.token_expired,
             Denial::TokenNotYetValid => &self.token_not_yet_valid,
             Denial::TokenInvalid(_) => &self.token_invalid,
-            Denial::ScopeInsufficient { .. } => &self.scope_insufficient,
+            Denial::ScopeInsufficient { .. } | Denial::OriginForbidden => &self.scope_insufficient,
+            Denial::AuthenticationInsufficient { .. } => &self.authentication_insufficient,
+            Denial::PageForeign => &self.page_foreign,
             Denial::UrlAmbiguous(_) => &self.url_ambiguous,
             Denial::HostUnknown => &self.host_unknown,
             Denial::MethodNotAllowed => &self.method_not_allowed,
@@ -109,14 +113,18 @@ impl Remedy {
             | Denial::CredentialsAmbiguous
             | Denial::TokenExpired
             | Denial::TokenInvalid(_)
-            | Denial::ScopeInsufficient { .. } => Self::SignIn,
+            | Denial::ScopeInsufficient { .. }
+            | Denial::AuthenticationInsufficient { .. }
+            | Denial::OriginUnauthorized
+            | Denial::OriginForbidden => Self::SignIn,
             Denial::TokenNotYetValid
             | Denial::KeysUnavailable { .. }
             | Denial::Misconfigured
             | Denial::OriginUnreachable => Self::TryAgain,
-            Denial::UrlAmbiguous(_) | Denial::HostUnknown | Denial::MethodNotAllowed => {
-                Self::Nothing
-            }
+            Denial::UrlAmbiguous(_)
+            | Denial::HostUnknown
+            | Denial::MethodNotAllowed
+            | Denial::PageForeign => Self::Nothing,
         }
     }
 }

@@ -4,9 +4,9 @@ use wasm_bindgen::JsValue;
 
 use super::Exchange;
 use super::headers::apply;
-use crate::answer::{Answers, Asker};
+use crate::answer::{Answer, Answers, Asker};
 use crate::gate::Denial;
-use crate::request::{Form, Language};
+use crate::policy::Policy;
 
 /// For the case that a refusal cannot be built, which the types of the policy exclude: still a
 /// refusal, and still unstorable.
@@ -24,19 +24,16 @@ pub(super) fn unanswerable() -> web_sys::Response {
 
 pub(super) fn build(
     answers: &Answers,
+    policy: Option<&Policy>,
     denial: &Denial,
     exchange: &Exchange,
 ) -> Result<web_sys::Response, JsValue> {
-    let answer = answers.answer(
-        denial,
-        &Asker {
-            method: &exchange.method,
-            url: &exchange.url,
-            form: Form::wanted(&exchange.headers),
-            language: Language::wanted(&exchange.headers),
-            request_id: &exchange.request_id,
-        },
-    );
+    let asker = Asker::of(policy, &exchange.head(), &exchange.request_id);
+    respond(&answers.answer(denial, &asker))
+}
+
+/// An answer of the core as the platform has it.
+pub(super) fn respond(answer: &Answer) -> Result<web_sys::Response, JsValue> {
     let headers = web_sys::Headers::new()?;
     apply(&answer.fields, &headers)?;
     let init = web_sys::ResponseInit::new();

@@ -40,6 +40,13 @@ struct Exchange {
     request_id: String,
 }
 
+impl Exchange {
+    /// What decisions are made on.
+    fn head(&self) -> Head<'_> {
+        Head { method: &self.method, url: &self.url, headers: &self.headers }
+    }
+}
+
 /// It cannot fail: what `worker` has for errors would be a twentieth of the Worker.
 #[event(fetch)]
 async fn fetch(
@@ -63,17 +70,20 @@ async fn answered(
 ) -> Result<web_sys::Response, JsValue> {
     let mut line = Line::of(exchange);
     let response = match site::of(&env) {
-        Ok(site) => match answer_to(exchange, site, env, context, &mut line).await {
-            Ok(response) => Ok(response),
-            Err(denial) => {
-                line.denied(&denial);
-                answer::build(&site.answers, &denial, exchange)
-            }
+        Ok(site) => match site.answers.unasked(&site.policy, &exchange.head()) {
+            Some(answer) => answer::respond(&answer),
+            None => match answer_to(exchange, site, env, context, &mut line).await {
+                Ok(response) => Ok(response),
+                Err(denial) => {
+                    line.denied(&denial);
+                    answer::build(&site.answers, Some(&site.policy), &denial, exchange)
+                }
+            },
         },
         Err(unusable) => {
             log::problems(&unusable.problems, exchange);
             line.denied(&Denial::Misconfigured);
-            answer::build(&unusable.answers, &Denial::Misconfigured, exchange)
+            answer::build(&unusable.answers, None, &Denial::Misconfigured, exchange)
         }
     };
     line.write(response.as_ref().map_or(500, web_sys::Response::status));
@@ -99,8 +109,7 @@ async fn admit(
     site: &'static Site,
     context: &Context,
 ) -> Result<Permit<'static>, Denial> {
-    let head = Head { method: &exchange.method, url: &exchange.url, headers: &exchange.headers };
-    match screen(&site.policy, &head, platform::now()) {
+    match screen(&site.policy, &exchange.head(), platform::now()) {
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {

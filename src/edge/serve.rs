@@ -8,10 +8,11 @@ use web_sys::Response;
 use worker::{Context, Env};
 
 use super::cache::{self, Found, Place};
-use super::headers::{Fields, rebuilt};
+use super::headers::{Fields, init, rebuilt};
 use super::log::Line;
 use super::site::Site;
 use super::{Exchange, log, origin, platform, tiered};
+use crate::answer::Asker;
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -49,7 +50,7 @@ pub(super) async fn serve(
         (None, _) => past_cache(visit, context).await?,
     };
     line.cache = Some(outcome.status);
-    leave(visit, outcome)
+    leave(visit, outcome, line)
 }
 
 pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
@@ -233,23 +234,41 @@ async fn hand_out(
 }
 
 /// The answer as it leaves.
-fn leave(visit: &Visit, outcome: Outcome) -> Result<Response, Denial> {
+fn leave(visit: &Visit, outcome: Outcome, line: &mut Line) -> Result<Response, Denial> {
     let Outcome { answer, status } = outcome;
     let request = &visit.exchange.headers;
     // Switching protocols: the socket hangs on this very object.
+    let fields = Fields(answer.headers());
     if answer.status() == 101 && request.get("upgrade").is_some() {
+        if crate::origin::selects_token(&visit.site.policy, &fields) {
+            log::failure("the origin selects the subprotocol that stands in front of a token");
+            return Err(Denial::OriginUnreachable);
+        }
         return Ok(answer);
     }
-    let fields = Fields(answer.headers());
     let mut edits =
         crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
+    let asker =
+        Asker::of(Some(&visit.site.policy), &visit.exchange.head(), &visit.exchange.request_id);
+    let page = visit.site.answers.in_place_of(visit.permit.route(), answer.status(), &asker);
+    if let Some((denial, page)) = page {
+        line.denied(&denial);
+        edits.append(page.fields);
+        let built = init(&answer, answer.status(), &edits).and_then(|init| {
+            Response::new_with_opt_str_and_init(
+                Some(page.body.as_str()).filter(|body| !body.is_empty()),
+                &init,
+            )
+        });
+        return built.map_err(broken);
+    }
     let is_ours = matches!(status, CacheStatus::Hit { .. } | CacheStatus::Forwarded { .. });
     let leaving = if is_ours && answer.status() == 200 && is_not_modified(request, &fields) {
         edits.remove(&["content-length", "content-type", "content-encoding"]);
         rebuilt(&answer, 304, None, &edits)
     } else {
-        let body = answer.body().filter(|_| visit.exchange.method != "HEAD");
+        let body = answer.body().filter(|_| visit.permit.has_body());
         rebuilt(&answer, answer.status(), body.as_ref(), &edits)
     };
     leaving.map_err(broken)

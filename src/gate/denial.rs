@@ -29,6 +29,16 @@ pub enum Denial {
         /// All scopes of the route, separated by spaces.
         required: String,
     },
+    /// A valid token of a user who signed in too long ago, or in a way that the route does not take
+    /// (RFC 9470).
+    AuthenticationInsufficient {
+        /// The ways it takes, separated by spaces; any if empty.
+        acr_values: String,
+        /// For how many seconds after signing in.
+        max_age: Option<u64>,
+    },
+    /// The page of another site opens a `WebSocket` with the cookies of this one.
+    PageForeign,
     /// A URL that two systems could read differently.
     UrlAmbiguous(Ambiguity),
     /// A host name that is not served here.
@@ -45,6 +55,10 @@ pub enum Denial {
     Misconfigured,
     /// The origin does not answer.
     OriginUnreachable,
+    /// The origin's own 401, shown to a person in its place.
+    OriginUnauthorized,
+    /// The origin's own 403, shown to a person in its place.
+    OriginForbidden,
 }
 
 /// How long to wait for an operator, in seconds.
@@ -57,11 +71,15 @@ impl Denial {
             Self::CredentialsMissing
             | Self::TokenExpired
             | Self::TokenNotYetValid
-            | Self::TokenInvalid(_) => StatusCode::UNAUTHORIZED,
+            | Self::TokenInvalid(_)
+            | Self::AuthenticationInsufficient { .. }
+            | Self::OriginUnauthorized => StatusCode::UNAUTHORIZED,
             Self::CredentialsMalformed | Self::CredentialsAmbiguous | Self::UrlAmbiguous(_) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::ScopeInsufficient { .. } => StatusCode::FORBIDDEN,
+            Self::ScopeInsufficient { .. } | Self::PageForeign | Self::OriginForbidden => {
+                StatusCode::FORBIDDEN
+            }
             Self::HostUnknown => StatusCode::MISDIRECTED_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginUnreachable => StatusCode::BAD_GATEWAY,
@@ -79,12 +97,16 @@ impl Denial {
             Self::TokenNotYetValid => "token_not_yet_valid",
             Self::TokenInvalid(_) => "token_invalid",
             Self::ScopeInsufficient { .. } => "scope_insufficient",
+            Self::AuthenticationInsufficient { .. } => "authentication_insufficient",
+            Self::PageForeign => "page_foreign",
             Self::UrlAmbiguous(_) => "url_ambiguous",
             Self::HostUnknown => "host_unknown",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::KeysUnavailable { .. } => "keys_unavailable",
             Self::Misconfigured => "misconfigured",
             Self::OriginUnreachable => "origin_unreachable",
+            Self::OriginUnauthorized => "origin_unauthorized",
+            Self::OriginForbidden => "origin_forbidden",
         }
     }
 
@@ -99,11 +121,15 @@ impl Denial {
             | Self::TokenExpired
             | Self::TokenNotYetValid
             | Self::ScopeInsufficient { .. }
+            | Self::AuthenticationInsufficient { .. }
             | Self::HostUnknown
             | Self::MethodNotAllowed
             | Self::KeysUnavailable { .. }
             | Self::Misconfigured
-            | Self::OriginUnreachable => None,
+            | Self::PageForeign
+            | Self::OriginUnreachable
+            | Self::OriginUnauthorized
+            | Self::OriginForbidden => None,
         }
     }
 
@@ -119,10 +145,14 @@ impl Denial {
             | Self::TokenNotYetValid
             | Self::TokenInvalid(_)
             | Self::ScopeInsufficient { .. }
+            | Self::AuthenticationInsufficient { .. }
             | Self::UrlAmbiguous(_)
             | Self::HostUnknown
             | Self::MethodNotAllowed
-            | Self::OriginUnreachable => None,
+            | Self::PageForeign
+            | Self::OriginUnreachable
+            | Self::OriginUnauthorized
+            | Self::OriginForbidden => None,
         }
     }
 

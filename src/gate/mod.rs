@@ -13,14 +13,16 @@ pub use permit::{Permit, Principal};
 pub use presentation::{Presentation, SignatureStep, Verdict};
 
 use crate::policy::{Access, Policy};
-use crate::request::{CanonicalUrl, CredentialFault, Head, present};
+use crate::request::{
+    CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, is_websocket, present,
+};
 use crate::time::UnixTime;
 use crate::token::{TokenFault, UntrustedToken};
 
 /// What can be said about a request before any key is at hand.
 #[derive(Debug)]
 pub enum Screening<'p> {
-    /// A public route: pass.
+    /// A public route, or a preflight: pass.
     Open(Permit<'p>),
     /// A token that is worth fetching keys for.
     Presented(Box<Presentation<'p>>),
@@ -48,7 +50,24 @@ fn try_screen<'p>(
     if head.method == "TRACE" {
         return Err(Denial::MethodNotAllowed);
     }
+    if let Some(preflight) = Preflight::of(head) {
+        let route = policy.routes().find(&preflight.method, &url).map_err(Denial::UrlAmbiguous)?;
+        match route.access() {
+            Access::Public => return Ok(Screening::Open(Permit::open(head.method, url, route))),
+            // Where no origins are listed, the origin decides, without a token: no preflight has one.
+            Access::Protected(_) if policy.cors().is_none() => {
+                return Ok(Screening::Open(Permit::for_preflight(url, route)));
+            }
+            Access::Protected(_) => {}
+        }
+    }
     let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
+    // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
+    let is_foreign =
+        is_websocket(head.headers) && is_ambient(policy.credentials(), head.headers) && {
+            let page = head.headers.get("origin").unwrap_or_default();
+            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lists(&page))
+        };
     let permit = Permit::open(head.method, url, route);
     let requirement = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
@@ -61,6 +80,9 @@ fn try_screen<'p>(
         Err(CredentialFault::Ambiguous) => return Err(Denial::CredentialsAmbiguous),
         Err(CredentialFault::TooLong) => return Err(Denial::TokenInvalid(TokenFault::TooLong)),
     };
+    if is_foreign {
+        return Err(Denial::PageForeign);
+    }
     let token = UntrustedToken::parse(&credential).map_err(Denial::TokenInvalid)?;
     let presentation = Presentation::new(policy, permit, requirement, token, now)?;
     Ok(Screening::Presented(Box::new(presentation)))

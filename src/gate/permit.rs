@@ -13,6 +13,7 @@ pub struct Permit<'p> {
     url: CanonicalUrl,
     route: &'p Route,
     principal: Option<Principal>,
+    is_preflight: bool,
 }
 
 /// Who asks, as a verified token says.
@@ -38,7 +39,12 @@ impl Principal {
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
     pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { method: method.to_owned(), url, route, principal: None }
+        Self { method: method.to_owned(), url, route, principal: None, is_preflight: false }
+    }
+
+    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
+        Self { is_preflight: true, ..Self::open("OPTIONS", url, route) }
     }
 
     /// For the gate alone: the token was verified.
@@ -59,6 +65,17 @@ impl<'p> Permit<'p> {
     /// The route it was granted under.
     pub fn route(&self) -> &'p Route {
         self.route
+    }
+
+    /// Whether it is for a preflight to a protected path alone: no more of the request goes to the
+    /// origin, and no more of its answer leaves, than a browser needs.
+    pub fn is_preflight(&self) -> bool {
+        self.is_preflight
+    }
+
+    /// Whether the body of the origin's answer is for the client.
+    pub fn has_body(&self) -> bool {
+        self.method != "HEAD" && !self.is_preflight
     }
 
     /// Who asks; nobody in particular on a public route.

@@ -15,6 +15,8 @@ pub struct Presentation<'p> {
     requirement: &'p Requirement,
     issuer: &'p Issuer,
     token: UntrustedToken,
+    /// Whether the user signed in as the route asks for, if what the token says is true.
+    is_authenticated: bool,
 }
 
 /// The one step that needs cryptography, and the keys to do it with.
@@ -70,7 +72,8 @@ impl<'p> Presentation<'p> {
         // What is granted is looked at after the signature; here only that it can be read.
         token.claims().scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
         check_dates(token.claims(), issuer, policy.leeway(), now)?;
-        Ok(Self { permit, policy, requirement, issuer, token })
+        let is_authenticated = authenticates(token.claims(), requirement, policy.leeway(), now);
+        Ok(Self { permit, policy, requirement, issuer, token, is_authenticated })
     }
 
     /// Whose keys are needed.
@@ -124,6 +127,19 @@ fn check_dates(claims: &Claims, issuer: &Issuer, leeway: u64, now: UnixTime) -> 
     Ok(())
 }
 
+/// Whether the user signed in as a route asks for (RFC 9470 section 6.1). A token that does not say
+/// so is not enough.
+fn authenticates(claims: &Claims, requirement: &Requirement, leeway: u64, now: UnixTime) -> bool {
+    let wanted = &requirement.acr_values;
+    let in_this_way = || claims.acr().is_some_and(|acr| wanted.iter().any(|value| value == acr));
+    let lately = |max_age: u64| {
+        claims.authenticated_at().is_some_and(|at| {
+            at <= now.plus(leeway) && now.since(at) <= max_age.saturating_add(leeway)
+        })
+    };
+    (wanted.is_empty() || in_this_way()) && requirement.max_age.is_none_or(lately)
+}
+
 impl<'p, 'k> SignatureStep<'p, 'k> {
     /// The keys to try, all of the token's algorithm.
     pub fn candidates(&self) -> &[&'k VerifyingKey] {
@@ -141,7 +157,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     ///
     /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
     pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
-        let Presentation { permit, policy, requirement, issuer, token } = self.presentation;
+        let Presentation { permit, policy, requirement, issuer, token, is_authenticated } =
+            self.presentation;
         if !verdict.valid {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
@@ -149,6 +166,13 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
         let granted = claims.scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
         if !requirement.scopes.iter().all(|scope| granted.contains(&scope.as_str())) {
             return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
+        }
+        // Only now: whoever may not have it at all need not sign in once more.
+        if !is_authenticated {
+            return Err(Denial::AuthenticationInsufficient {
+                acr_values: requirement.acr_values.join(" "),
+                max_age: requirement.max_age,
+            });
         }
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {

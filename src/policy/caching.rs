@@ -33,6 +33,15 @@ pub enum Partition {
     Claims(Vec<String>),
 }
 
+/// Where answers are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// In the data centre that asked for them: the Cache API.
+    Colo,
+    /// In several tiers of data centres, in front of an entrypoint of our own: Workers Cache.
+    Tiered,
+}
+
 /// `off`, `shared`, `subject`, or one or several of `claim:NAME`.
 pub(super) fn read(
     field: &Field<'_, '_>,
@@ -44,7 +53,7 @@ pub(super) fn read(
     let stale_if_error = stale_if_error.map_or(Some(0), |field| field.integer(1..=2_592_000));
     let is_claim = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CLAIM));
     let partition = match field.value() {
-        Value::Array(_) => Partition::Claims(field.list_of(|item| item.parsed(claim_name))?),
+        Value::Array(_) => Partition::Claims(field.texts(claim_name)?),
         value if is_claim(value) => Partition::Claims(vec![field.parsed(claim_name)?]),
         _ => match field.one_of(&[
             ("off", Word::Off),

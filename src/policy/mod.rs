@@ -2,20 +2,26 @@
 
 mod brand;
 mod caching;
+mod cors;
 mod issuer;
 mod key_source;
 mod pattern;
 mod reader;
+mod requirement;
+mod resource;
 mod route;
 
 use serde_json::Value;
 
 pub use brand::{Brand, HostBrand};
-pub use caching::{Caching, Partition};
+pub use caching::{Caching, Partition, Store};
+pub use cors::Cors;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
 pub use reader::Problem;
-pub use route::{Access, Requirement, Route, Routes};
+pub use requirement::{Access, Requirement};
+pub use resource::Resource;
+pub use route::{Route, Routes};
 
 use crate::request::CredentialSource;
 use crate::uri;
@@ -40,9 +46,11 @@ pub struct Policy {
     credentials: Vec<CredentialSource>,
     brand: Brand,
     host_brands: Vec<HostBrand>,
+    cors: Option<Cors>,
     store: Store,
     issuers: Vec<Issuer>,
     routes: Routes,
+    resource: Option<Resource>,
 }
 
 /// Where a permitted request goes.
@@ -54,15 +62,6 @@ pub enum Origin {
     Url(String),
     /// To a service or assets binding of this name.
     Binding(String),
-}
-
-/// Where answers are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Store {
-    /// In the data centre that asked for them: the Cache API.
-    Colo,
-    /// In several tiers of data centres, in front of an entrypoint of our own: Workers Cache.
-    Tiered,
 }
 
 impl Policy {
@@ -120,6 +119,11 @@ impl Policy {
         &self.host_brands
     }
 
+    /// Whose scripts may read answers; `None` where that is left to the origin.
+    pub fn cors(&self) -> Option<&Cors> {
+        self.cors.as_ref()
+    }
+
     /// Where answers are stored.
     pub fn store(&self) -> Store {
         self.store
@@ -138,6 +142,11 @@ impl Policy {
     /// The routes.
     pub fn routes(&self) -> &Routes {
         &self.routes
+    }
+
+    /// What is said about the protected resource (RFC 9728), if anything.
+    pub fn resource(&self) -> Option<&Resource> {
+        self.resource.as_ref()
     }
 }
 
@@ -162,7 +171,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     });
     let hosts = match table.optional("hosts") {
         None => Some(None),
-        Some(field) => field.list_of(|item| item.parsed(host)).map(Some),
+        Some(field) => field.texts(host).map(Some),
     };
     let host_brands = table.optional("brands").map_or_else(
         || Some(Vec::new()),
@@ -173,6 +182,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
+    let cors = match table.optional("cors") {
+        None => Some(None),
+        Some(field) => cors::read(&field).map(Some),
+    };
     let store = table.optional("store").map_or(Some(Store::Colo), |field| {
         field.one_of(&[("colo", Store::Colo), ("tiered", Store::Tiered)])
     });
@@ -182,6 +195,18 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let routes = table
         .optional("routes")
         .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f, &origin_text));
+    let resource = match table.optional("resource") {
+        None => Some(None),
+        Some(field) => {
+            let around = resource::Surroundings {
+                brand: table.optional("brand").and(brand.as_ref()),
+                credentials: credentials.as_deref().unwrap_or_default(),
+                issuers: issuers.as_deref().unwrap_or_default(),
+                scopes: routes.as_ref().map(Routes::scopes).unwrap_or_default(),
+            };
+            resource::read(&field, around).map(Some)
+        }
+    };
     table.close();
     Some(Policy {
         realm: realm?,
@@ -191,9 +216,11 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         credentials: credentials?,
         brand: brand?,
         host_brands: host_brands?,
+        cors: cors?,
         store: store?,
         issuers: issuers?,
         routes: routes?,
+        resource: resource?,
     })
 }
 

@@ -116,6 +116,12 @@ impl<'p, 'v> Field<'p, 'v> {
         (values.len() == count).then_some(values)
     }
 
+    /// Every item of a non-empty list of strings that `parse` understands, none given twice. Its code
+    /// is there once, whatever `parse` is.
+    pub(super) fn texts(&self, parse: fn(&str) -> Result<String, String>) -> Option<Vec<String>> {
+        self.list_of(|item| item.parsed(parse))
+    }
+
     pub(super) fn text(&self) -> Option<&'v str> {
         match self.value {
             Value::String(text) if text.is_empty() => {
@@ -163,6 +169,10 @@ impl<'p, 'v> Field<'p, 'v> {
             ));
         }
         number
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        self.value.as_bool().or_else(|| self.mistyped("true or false"))
     }
 
     fn mistyped<T>(&self, expected: &str) -> Option<T> {

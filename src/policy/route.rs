@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::caching::{self, Caching, Partition};
 use super::pattern::{Pattern, Reading, free_reading};
 use super::reader::Field;
+use super::requirement::{self, Access, Requirement};
 use crate::request::{Ambiguity, CanonicalUrl};
 
 /// What one kind of request needs.
@@ -15,23 +16,8 @@ pub struct Route {
     methods: Option<Vec<String>>,
     access: Access,
     caching: Caching,
+    replaces_refusals: bool,
     fingerprint: String,
-}
-
-/// Who may pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone.
-    Public,
-    /// Whoever shows a valid token that also meets this.
-    Protected(Requirement),
-}
-
-/// What a valid token must carry besides.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Requirement {
-    /// Scopes (RFC 6749 section 3.3), all of them.
-    pub scopes: Vec<String>,
 }
 
 impl Route {
@@ -50,6 +36,11 @@ impl Route {
         &self.caching
     }
 
+    /// Whether people see a page of ours in place of the origin's 401 and 403.
+    pub fn replaces_refusals(&self) -> bool {
+        self.replaces_refusals
+    }
+
     /// A word that changes whenever the rules of this route do, or the origin.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -64,7 +55,7 @@ impl Route {
     ) -> Self {
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
-        Self { pattern, methods, access, caching, fingerprint }
+        Self { pattern, methods, access, caching, replaces_refusals: false, fingerprint }
     }
 
     /// The most specific comes first: by its path, and then by whether it names methods.
@@ -127,6 +118,34 @@ impl Routes {
             .chain(rest.take_while(|route| route.pattern.same_paths(&first.pattern)))
             .find(|route| route.allows(method))
             .unwrap_or(&self.unnamed)
+    }
+
+    /// The methods that the routes for this path name; `None` where a route is for any method, or
+    /// there is none.
+    pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
+        let segments: Vec<&str> = url.segments().collect();
+        let matches = |route: &&Route| route.pattern.matches(&segments, Reading::Strict);
+        let first = self.ordered.iter().find(matches)?;
+        let same = self.ordered.iter().filter(|route| route.pattern.same_paths(&first.pattern));
+        let mut methods = Vec::new();
+        for route in same {
+            methods.extend(route.methods.as_ref()?.iter().map(String::as_str));
+        }
+        Some(methods)
+    }
+
+    /// The scopes that routes need, each once.
+    pub fn scopes(&self) -> Vec<String> {
+        let mut scopes = Vec::new();
+        for route in &self.ordered {
+            let Access::Protected(requirement) = &route.access else { continue };
+            for scope in &requirement.scopes {
+                if !scopes.contains(scope) {
+                    scopes.push(scope.clone());
+                }
+            }
+        }
+        scopes
     }
 
     /// The route of this [fingerprint](Route::fingerprint).
@@ -192,22 +211,14 @@ fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
         None => Some(None),
-        Some(field) => field.list_of(|item| item.parsed(method)).map(Some),
+        Some(field) => field.texts(method).map(Some),
     };
-    let public = table
-        .optional("access")
-        .map_or(Some(false), |field| field.one_of(&[("public", true), ("protected", false)]));
-    let scopes = table.optional("scopes").map_or(Some(Vec::new()), |field| {
-        if public == Some(true) {
-            field.problem("a public route asks for no token, so it cannot ask for scopes");
-        }
-        field.list_of(|item| item.parsed(scope))
-    });
+    let access = requirement::read(&table);
     let ttl = table.optional("ttl");
     let stale_if_error = table.optional("stale_if_error");
     let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {
         let caching = caching::read(&field, ttl.as_ref(), stale_if_error.as_ref())?;
-        let knows_nobody = public == Some(true);
+        let knows_nobody = access == Some(Access::Public);
         if knows_nobody
             && matches!(
                 caching,
@@ -223,10 +234,13 @@ fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
             field.problem("has no effect without `cache`");
         }
     }
+    let replaces_refusals = table
+        .optional("origin_refusals")
+        .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
     table.close();
-    let access =
-        if public? { Access::Public } else { Access::Protected(Requirement { scopes: scopes? }) };
-    Some(Route::new(pattern?, methods?, access, caching?, &format!("{origin}{}", field.value())))
+    let rules = format!("{origin}{}", field.value());
+    let route = Route::new(pattern?, methods?, access?, caching?, &rules);
+    Some(Route { replaces_refusals: replaces_refusals?, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {
@@ -234,14 +248,5 @@ fn method(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err(format!("`{text}` is not a method; they are written in capitals, like GET"))
-    }
-}
-
-/// A scope-token of RFC 6749 section 3.3.
-fn scope(text: &str) -> Result<String, String> {
-    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
-        Ok(text.to_owned())
-    } else {
-        Err("must be one scope: ASCII without spaces, quotes and backslashes".to_owned())
     }
 }

@@ -1,5 +1,7 @@
 //! The `Cookie` field (RFC 6265 section 4.2).
 
+use super::credentials::CredentialFault;
+
 /// The cookie-pairs of a field, trimmed, in their order; `ours` are the names of our cookies.
 ///
 /// Pairs are separated by `;`. Where a request had several `Cookie` lines, the platform has joined
@@ -29,6 +31,21 @@ pub fn cookie_pairs<'f>(field: &'f str, ours: &[&str]) -> Vec<&'f str> {
 /// What stands before the first `=` of a pair.
 pub fn cookie_name(pair: &str) -> &str {
     pair.split('=').next().unwrap_or_default().trim()
+}
+
+/// The value of one cookie. An empty one is what is left after signing out: none.
+pub(super) fn cookie_value(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
+    let pairs = cookie_pairs(field, &[name]);
+    let ours = pairs.into_iter().filter(|pair| cookie_name(pair) == name);
+    let mut values = ours.map(|pair| pair.split_once('=').map_or("", |(_, value)| value.trim()));
+    let first = values.next();
+    if values.any(|other| Some(other) != first) {
+        return Err(CredentialFault::Ambiguous);
+    }
+    let value = first.map(|value| {
+        value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
+    });
+    Ok(value.filter(|value| !value.is_empty()).map(str::to_owned))
 }
 
 #[cfg(test)]

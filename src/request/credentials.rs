@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::cookies::{cookie_name, cookie_pairs};
+use super::cookies::cookie_value;
+use super::subprotocol;
 use crate::fields::Headers;
 
 /// A token longer than this is not looked at.
@@ -34,6 +35,8 @@ pub enum CredentialSource {
     Cookie(String),
     /// A header field of this (lower-case) name that holds nothing but the token.
     Header(String),
+    /// The entry `NAME.TOKEN` among the subprotocols of a `WebSocket`.
+    Subprotocol(String),
 }
 
 /// Why the credentials of a request cannot be used.
@@ -48,7 +51,7 @@ pub enum CredentialFault {
 }
 
 impl CredentialSource {
-    /// Reads `bearer`, `cookie:NAME` or `header:NAME`.
+    /// Reads `bearer`, `cookie:NAME`, `header:NAME` or `subprotocol:NAME`.
     ///
     /// # Errors
     ///
@@ -63,8 +66,14 @@ impl CredentialSource {
             Some(("header", name)) if name.eq_ignore_ascii_case("cookie") => {
                 Err("cookies are read by `cookie:NAME`".to_owned())
             }
+            Some(("header", name)) if name.eq_ignore_ascii_case(subprotocol::FIELD) => {
+                Err("subprotocols are read by `subprotocol:NAME`".to_owned())
+            }
+            Some(("subprotocol", name)) if is_token(name) => Ok(Self::Subprotocol(name.to_owned())),
             Some(("header", name)) if is_token(name) => Ok(Self::Header(name.to_ascii_lowercase())),
-            _ => Err(format!("`{text}` is not one of bearer, cookie:NAME, header:NAME")),
+            _ => Err(format!(
+                "`{text}` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME"
+            )),
         }
     }
 
@@ -72,7 +81,7 @@ impl CredentialSource {
     pub fn cookie(&self) -> Option<&str> {
         match self {
             Self::Cookie(name) => Some(name),
-            Self::Bearer | Self::Header(_) => None,
+            _ => None,
         }
     }
 
@@ -80,7 +89,15 @@ impl CredentialSource {
     pub fn header(&self) -> Option<&str> {
         match self {
             Self::Header(name) => Some(name),
-            Self::Bearer | Self::Cookie(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The name in front of the token, if it is an entry among subprotocols.
+    pub fn subprotocol(&self) -> Option<&str> {
+        match self {
+            Self::Subprotocol(name) => Some(name),
+            _ => None,
         }
     }
 
@@ -88,12 +105,13 @@ impl CredentialSource {
         match self {
             Self::Bearer => headers.get("authorization").map_or(Ok(None), |field| bearer(&field)),
             Self::Cookie(name) => {
-                headers.get("cookie").map_or(Ok(None), |field| cookie(&field, name))
+                headers.get("cookie").map_or(Ok(None), |field| cookie_value(&field, name))
             }
             Self::Header(name) => match headers.get(name) {
                 Some(value) if value.contains(',') => Err(CredentialFault::Ambiguous),
                 value => Ok(value.filter(|value| !value.is_empty())),
             },
+            Self::Subprotocol(name) => subprotocol::token(headers, name),
         }
     }
 }
@@ -119,6 +137,15 @@ pub fn present(
         Some(token) if token.len() > MAX_TOKEN_BYTES => Err(CredentialFault::TooLong),
         found => Ok(found.map(Credential)),
     }
+}
+
+/// Whether the token is in a cookie alone: a browser adds it to whatever any page asks for.
+pub fn is_ambient(sources: &[CredentialSource], headers: &dyn Headers) -> bool {
+    let found = |in_cookie: bool| {
+        let mut these = sources.iter().filter(|source| source.cookie().is_some() == in_cookie);
+        these.any(|source| matches!(source.read(headers), Ok(Some(_))))
+    };
+    found(true) && !found(false)
 }
 
 /// The token of an `Authorization` field, `None` for other schemes.
@@ -147,21 +174,6 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
     }
 }
 
-/// The value of one cookie. An empty one is what is left after signing out: none.
-fn cookie(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
-    let pairs = cookie_pairs(field, &[name]);
-    let ours = pairs.into_iter().filter(|pair| cookie_name(pair) == name);
-    let mut values = ours.map(|pair| pair.split_once('=').map_or("", |(_, value)| value.trim()));
-    let first = values.next();
-    if values.any(|other| Some(other) != first) {
-        return Err(CredentialFault::Ambiguous);
-    }
-    let value = first.map(|value| {
-        value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
-    });
-    Ok(value.filter(|value| !value.is_empty()).map(str::to_owned))
-}
-
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
 fn is_b64token(text: &str) -> bool {
     let body = text.trim_end_matches('=');
@@ -170,7 +182,7 @@ fn is_b64token(text: &str) -> bool {
 }
 
 /// A token in the sense of RFC 9110 section 5.6.2: what names fields and cookies.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

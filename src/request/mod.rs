@@ -4,15 +4,19 @@ mod cookies;
 mod credentials;
 mod language;
 mod negotiation;
+mod preflight;
 mod segment;
+mod subprotocol;
 mod url;
 
 use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
-pub use credentials::{Credential, CredentialFault, CredentialSource, present};
+pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;
-pub use negotiation::Form;
+pub use negotiation::{FORM_FIELDS, Form};
+pub use preflight::Preflight;
 pub use segment::{Ambiguity, canonical_segment};
+pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
 pub use url::CanonicalUrl;
 
 /// The part of a request that decisions are made on.

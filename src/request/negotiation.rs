@@ -11,24 +11,53 @@ pub enum Form {
     Problem,
     /// `application/json`: the error object many APIs already use.
     Json,
+    /// `text/plain`: a few lines.
+    Text,
     /// `text/html`: a page for people.
     Page,
+    /// gRPC or gRPC-Web, of this media type: the status in fields, and no body.
+    Grpc(&'static str),
+    /// Nothing, of this media type: for what is shown or run as a part of a page.
+    Empty(&'static str),
 }
 
+/// The fields that [`Form::wanted`] reads, as in `Vary`.
+pub const FORM_FIELDS: &str = "Accept, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode";
+
 impl Form {
-    /// Reads the wish out of `Sec-Fetch-Mode` and `Accept`. Whatever cannot be understood asks
-    /// for problem details; a wish never is an error (RFC 9110 section 12.5.1).
-    pub fn wanted(headers: &dyn Headers) -> Self {
+    /// Reads the wish out of `Content-Type`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode` and `Accept`.
+    /// Whatever cannot be understood asks for problem details; a wish never is an error (RFC 9110
+    /// section 12.5.1).
+    pub fn wanted(method: &str, headers: &dyn Headers) -> Self {
+        // Every call of gRPC is a POST, and its client understands nothing else.
+        if method == "POST"
+            && let Some(media_type) = headers.get("content-type").and_then(|kind| grpc(&kind))
+        {
+            return Self::Grpc(media_type);
+        }
+        // What the browser does with the answer says more than what it accepts.
+        match headers.get("sec-fetch-dest").as_deref() {
+            Some("document" | "frame" | "iframe") => return Self::Page,
+            Some(destination) => {
+                let found = DESTINATIONS.into_iter().find(|(name, _)| *name == destination);
+                if let Some((_, media_type)) = found {
+                    return Self::Empty(media_type);
+                }
+            }
+            None => {}
+        }
         if headers.get("sec-fetch-mode").as_deref() == Some("navigate") {
             return Self::Page;
         }
-        let Some(accept) = headers.get("accept") else {
-            return Self::Problem;
-        };
-        // In this order, so that a tie goes to the program rather than to the person.
+        headers.get("accept").map_or(Self::Problem, |accept| Self::accepted(&accept))
+    }
+
+    fn accepted(accept: &str) -> Self {
+        // In this order, so that a tie goes to the program rather than to the person, and among
+        // programs to the one that can read most of it.
         let mut best = (Self::Problem, (0, Match::Any));
-        for form in [Self::Page, Self::Json, Self::Problem] {
-            let wish = form.wish(&accept);
+        for form in [Self::Text, Self::Page, Self::Json, Self::Problem] {
+            let wish = form.wish(accept);
             if wish.0 > 0 && wish >= best.1 {
                 best = (form, wish);
             }
@@ -39,9 +68,12 @@ impl Form {
     /// How much this form is wanted, in thousandths, and how closely it was named.
     fn wish(self, accept: &str) -> (u16, Match) {
         let (main, sub, suffix) = match self {
-            Self::Problem => (names::APPLICATION, "problem", Some("json")),
             Self::Json => (names::APPLICATION, "json", None),
+            Self::Text => (names::TEXT, "plain", None),
             Self::Page => (names::TEXT, "html", None),
+            Self::Problem | Self::Grpc(_) | Self::Empty(_) => {
+                (names::APPLICATION, "problem", Some("json"))
+            }
         };
         MediaTypeList::new(accept)
             .take(MAX_RANGES)
@@ -62,6 +94,46 @@ impl Form {
             .max_by_key(|(closeness, _)| *closeness)
             .map_or((0, Match::Any), |(closeness, quality)| (quality, closeness))
     }
+}
+
+/// What a page is made of, by `Sec-Fetch-Dest`. An empty body is valid for most of these types, and
+/// fits the others as well as anything: the status is what counts.
+const DESTINATIONS: [(&str, &str); 14] = [
+    ("audio", "audio/mpeg"),
+    ("audioworklet", "text/javascript"),
+    ("embed", "text/plain"),
+    ("font", "font/woff2"),
+    ("image", "image/png"),
+    ("object", "text/plain"),
+    ("paintworklet", "text/javascript"),
+    ("script", "text/javascript"),
+    ("serviceworker", "text/javascript"),
+    ("sharedworker", "text/javascript"),
+    ("style", "text/css"),
+    ("track", "text/vtt"),
+    ("video", "video/mp4"),
+    ("worker", "text/javascript"),
+];
+
+/// The media types of gRPC and gRPC-Web.
+const GRPC: [&str; 8] = [
+    "application/grpc",
+    "application/grpc+proto",
+    "application/grpc+json",
+    "application/grpc-web",
+    "application/grpc-web+proto",
+    "application/grpc-web+json",
+    "application/grpc-web-text",
+    "application/grpc-web-text+proto",
+];
+
+/// The media type to answer a call of gRPC with: its own, of which what stands behind the `+` may
+/// be left out.
+fn grpc(content_type: &str) -> Option<&'static str> {
+    let named = content_type.split(';').next().unwrap_or_default().trim();
+    let base = named.split('+').next().unwrap_or_default();
+    let find = |name: &str| GRPC.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+    find(named).or_else(|| find(base))
 }
 
 /// A longer `Accept` is only read this far.
@@ -99,7 +171,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()))
             .collect();
-        assert_eq!(Form::wanted(&map), expected, "{headers:?}");
+        assert_eq!(Form::wanted("POST", &map), expected, "{headers:?}");
     }
 
     #[test]
@@ -131,6 +203,50 @@ mod tests {
         check(&[("accept", "APPLICATION/JSON;q=0.9, */*;q=0.1")], Form::Json);
         check(&[("accept", "text/html, application/json")], Form::Json);
         check(&[("accept", "text/html;q=0.5, application/json;q=0.50")], Form::Json);
+    }
+
+    #[test]
+    fn whoever_prefers_text_gets_text() {
+        check(&[("accept", "text/plain")], Form::Text);
+        check(&[("accept", "text/plain, */*;q=0.1")], Form::Text);
+        check(&[("accept", "text/plain, text/html;q=0.9")], Form::Text);
+        // A tie goes to who can read more of it.
+        check(&[("accept", "text/plain, text/html")], Form::Page);
+        check(&[("accept", "text/*")], Form::Page);
+        check(&[("accept", "application/problem+json, text/plain")], Form::Problem);
+    }
+
+    #[test]
+    fn calls_of_grpc_get_their_own_type() {
+        let check = |given: &str, expected| check(&[("content-type", given)], expected);
+        check("application/grpc", Form::Grpc("application/grpc"));
+        check("application/grpc+proto", Form::Grpc("application/grpc+proto"));
+        check("application/grpc+thrift", Form::Grpc("application/grpc"));
+        check("Application/gRPC-Web-Text ; x=y", Form::Grpc("application/grpc-web-text"));
+        check("application/grpc-web-text+proto", Form::Grpc("application/grpc-web-text+proto"));
+        check("application/grpcx", Form::Problem);
+        check("application/json", Form::Problem);
+        check("", Form::Problem);
+        let mut map = http::HeaderMap::new();
+        map.insert("content-type", "application/grpc".parse().unwrap());
+        assert_eq!(Form::wanted("GET", &map), Form::Problem, "gRPC is always a POST");
+    }
+
+    #[test]
+    fn parts_of_a_page_get_no_page() {
+        let check = |dest: &str, expected| {
+            check(&[("sec-fetch-dest", dest), ("accept", "text/html")], expected);
+        };
+        check("image", Form::Empty("image/png"));
+        check("script", Form::Empty("text/javascript"));
+        check("track", Form::Empty("text/vtt"));
+        check("object", Form::Empty("text/plain"));
+        check("iframe", Form::Page);
+        check("document", Form::Page);
+        // `fetch` says what it wants by `Accept`, and so does whoever writes something else.
+        check("empty", Form::Page);
+        check("IMAGE", Form::Page);
+        check("", Form::Page);
     }
 
     #[test]

@@ -101,6 +101,17 @@ impl Claims {
         }
     }
 
+    /// `acr`: how the user was authenticated (RFC 9470 section 6.1).
+    pub fn acr(&self) -> Option<&str> {
+        self.members.get("acr")?.as_str()
+    }
+
+    /// `auth_time`: when the user was authenticated (RFC 9470 section 6.1). What is no date says
+    /// nothing.
+    pub fn authenticated_at(&self) -> Option<UnixTime> {
+        self.members.get("auth_time").and_then(|value| numeric_date(value).ok())
+    }
+
     /// `exp`: the token is not accepted from here on.
     pub fn expiration(&self) -> UnixTime {
         self.expiration

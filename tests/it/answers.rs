@@ -1,9 +1,10 @@
 //! What refusals say: every denial in every language.
 
+use http::HeaderMap;
 use turnpike::answer::{Answers, Asker};
 use turnpike::gate::Denial;
 use turnpike::policy::Policy;
-use turnpike::request::{Ambiguity, Form, Language};
+use turnpike::request::{Ambiguity, Form, Head, Language};
 use turnpike::token::TokenFault;
 
 use crate::site::TestEnvironment;
@@ -18,7 +19,14 @@ fn denials() -> Vec<Denial> {
         Denial::TokenExpired => Some(Denial::TokenNotYetValid),
         Denial::TokenNotYetValid => Some(Denial::TokenInvalid(TokenFault::Signature)),
         Denial::TokenInvalid(_) => Some(Denial::ScopeInsufficient { required: "a:b".to_owned() }),
-        Denial::ScopeInsufficient { .. } => Some(Denial::UrlAmbiguous(Ambiguity::Escape)),
+        Denial::ScopeInsufficient { .. } => Some(Denial::AuthenticationInsufficient {
+            acr_values: "phr".to_owned(),
+            max_age: Some(60),
+        }),
+        Denial::AuthenticationInsufficient { .. } => Some(Denial::PageForeign),
+        Denial::PageForeign => Some(Denial::OriginUnauthorized),
+        Denial::OriginUnauthorized => Some(Denial::OriginForbidden),
+        Denial::OriginForbidden => Some(Denial::UrlAmbiguous(Ambiguity::Escape)),
         Denial::UrlAmbiguous(_) => Some(Denial::HostUnknown),
         Denial::HostUnknown => Some(Denial::MethodNotAllowed),
         Denial::MethodNotAllowed => Some(Denial::KeysUnavailable { retry_after: 5 }),
@@ -30,9 +38,10 @@ fn denials() -> Vec<Denial> {
 }
 
 fn answer(denial: &Denial, form: Form, language: Language) -> turnpike::answer::Answer {
-    let url = "https://docs.example.com/";
-    Answers::neutral()
-        .answer(denial, &Asker { method: "GET", url, form, language, request_id: "id" })
+    let headers = HeaderMap::new();
+    let head = Head { method: "GET", url: "https://docs.example.com/", headers: &headers };
+    let asker = Asker { form, language, ..Asker::of(None, &head, "id") };
+    Answers::neutral().answer(denial, &asker)
 }
 
 #[test]
@@ -43,8 +52,14 @@ fn every_denial_is_told_in_every_language() {
             let problem = answer(&denial, Form::Problem, language);
             let body: serde_json::Value = serde_json::from_str(&problem.body).expect("JSON");
             let detail = body["detail"].as_str().expect("a detail").to_owned();
-            assert!(said.insert(detail.clone()), "{detail} is said twice");
-            assert_eq!(body["title"], denial.status().canonical_reason().expect("a phrase"));
+            // An origin's refusals are told to people alone, in the words of ours.
+            let is_ours = !matches!(denial, Denial::OriginUnauthorized | Denial::OriginForbidden);
+            assert_eq!(said.insert(detail.clone()), is_ours, "{detail}");
+            let english = answer(&denial, Form::Problem, Language::English);
+            assert!(
+                english.body.contains(&body["title"].to_string()),
+                "it is no title of the type"
+            );
             assert_eq!(body["code"], denial.code());
 
             let page = answer(&denial, Form::Page, language);
@@ -53,7 +68,6 @@ fn every_denial_is_told_in_every_language() {
                 let named = answer.fields.value_of("content-language").expect("it is named");
                 assert!(named.starts_with(language.subtag()));
                 // Whatever the language, fields are the same ASCII.
-                let english = self::answer(&denial, Form::Problem, Language::English);
                 let challenge = answer.fields.value_of("www-authenticate");
                 assert_eq!(challenge, english.fields.value_of("www-authenticate"));
                 assert!(answer.fields.set.iter().all(|(_, value)| value.is_ascii()));
@@ -73,8 +87,9 @@ fn page_at(url: &str, members: &serde_json::Value) -> turnpike::answer::Answer {
     let members = members.as_object().expect("a table").clone();
     policy.as_object_mut().expect("a table").extend(members);
     let policy = Policy::parse(&policy, &TestEnvironment).expect("it is valid");
-    let (form, language) = (Form::Page, Language::English);
-    let asker = Asker { method: "GET", url, form, language, request_id: "id" };
+    let headers = HeaderMap::new();
+    let head = Head { method: "GET", url, headers: &headers };
+    let asker = Asker { form: Form::Page, ..Asker::of(Some(&policy), &head, "id") };
     Answers::new(&policy).answer(&Denial::CredentialsMissing, &asker)
 }
 
@@ -146,7 +161,9 @@ fn a_realm_is_one_quoted_string_or_refused() {
         assert_eq!(parsed.is_ok(), may_be, "{realm:?}");
         let Ok(policy) = parsed else { continue };
         let (form, language) = (Form::Problem, Language::Japanese);
-        let asker = Asker { method: "GET", url: "", form, language, request_id: "id" };
+        let headers = HeaderMap::new();
+        let head = Head { method: "GET", url: "", headers: &headers };
+        let asker = Asker { form, language, ..Asker::of(None, &head, "id") };
         let answer = Answers::new(&policy).answer(&Denial::CredentialsMissing, &asker);
         let challenge = answer.fields.value_of("www-authenticate").expect("a challenge");
         assert_eq!(challenge, format!("Bearer realm=\"{realm}\""));

@@ -97,8 +97,8 @@ fn all_problems_come_at_once() {
             "hosts[1]: `docs.example.com:8443` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
             "leeway: must be a whole number from 0 to 300",
             "credentials[1]: is given twice",
-            "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME",
-            "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME",
+            "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME",
+            "credentials[3]: `query:token` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME",
             "store: `tierd` is not one of colo, tiered, did you mean `tiered`?",
             "issuers[0].issuer: must not be empty",
             "issuers[0].audiences: must not be empty",
@@ -124,15 +124,104 @@ fn values_of_the_wrong_kind_are_named() {
 
 #[test]
 fn a_place_for_credentials_has_a_name_and_one_reader() {
-    for unknown in ["token", "Bearer", "cookie:a b", "cookie:", "header:", "header:X Token"] {
-        let problem =
-            format!("credentials[0]: `{unknown}` is not one of bearer, cookie:NAME, header:NAME");
+    for unknown in [
+        "token",
+        "Bearer",
+        "cookie:a b",
+        "cookie:",
+        "header:",
+        "header:X Token",
+        "subprotocol:",
+        "subprotocol:a,b",
+    ] {
+        let problem = format!(
+            "credentials[0]: `{unknown}` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME"
+        );
         member("credentials", json!([unknown]), &[&problem]);
     }
     let by_bearer = "credentials[0]: the Authorization field is read by `bearer`";
     member("credentials", json!(["header:Authorization"]), &[by_bearer]);
     let by_cookie = "credentials[0]: cookies are read by `cookie:NAME`";
     member("credentials", json!(["header:COOKIE"]), &[by_cookie]);
+    let by_subprotocol = "credentials[0]: subprotocols are read by `subprotocol:NAME`";
+    member("credentials", json!(["header:Sec-WebSocket-Protocol"]), &[by_subprotocol]);
+}
+
+#[test]
+fn a_route_asks_for_a_sign_in_only_of_those_who_sign_in() {
+    routes(
+        json!([
+            { "path": "/a", "access": "public", "acr_values": ["gold"], "max_age": 300 },
+            { "path": "/b", "acr_values": ["gold silver"], "max_age": -1 },
+            { "path": "/c", "acr_values": [] },
+        ]),
+        &[
+            "routes[0].acr_values: a public route asks for no token, so it cannot ask for a way to sign in",
+            "routes[0].max_age: a public route asks for no token, so it cannot ask for a time of signing in",
+            "routes[1].acr_values[0]: must be one acr value: ASCII without spaces, quotes and backslashes",
+            "routes[1].max_age: must be a whole number from 0 to 31536000",
+            "routes[2].acr_values: must not be empty",
+        ],
+    );
+}
+
+#[test]
+fn refusals_of_the_origin_pass_or_are_replaced() {
+    let problem =
+        "routes[0].origin_refusals: `pages` is not one of pass, page, did you mean `page`?";
+    routes(json!([{ "path": "/a", "origin_refusals": "pages" }]), &[problem]);
+}
+
+#[test]
+fn origins_are_written_as_browsers_send_them() {
+    for good in ["https://app.example.com", "https://app.example.com:8443", "http://localhost:3000"]
+    {
+        let mut configuration = minimal();
+        configuration["cors"] = json!({ "origins": [good], "credentials": true });
+        let policy = Policy::parse(&configuration, &TestEnvironment).expect("it is valid");
+        let cors = policy.cors().expect("it is there");
+        assert_eq!(cors.allowed(good), Some(good));
+        assert_eq!(cors.allowed("null"), None);
+        assert_eq!((cors.credentials(), cors.max_age()), (true, 600));
+    }
+    for odd in [
+        "https://app.example.com/",
+        "https://App.example.com",
+        "https://app.example.com:443",
+        "http://localhost:80",
+        "https://app.example.com/a",
+        "HTTPS://app.example.com",
+    ] {
+        let problem = format!(
+            "cors.origins[0]: `{odd}` is not an origin as browsers send it: lower case, no path, no final slash, no usual port, like https://app.example.com"
+        );
+        member("cors", json!({ "origins": [odd] }), &[&problem]);
+    }
+    let cors = |value: Value, problem: &str| member("cors", value, &[problem]);
+    cors(json!({ "origins": ["null"] }), "cors.origins[0]: `null` must be an https: URL");
+    cors(
+        json!({ "origins": ["http://a.example"] }),
+        "cors.origins[0]: `http://a.example` must be an https: URL",
+    );
+    cors(json!({ "origins": [] }), "cors.origins: must not be empty");
+    cors(json!({}), "cors: `origins` is missing");
+    cors(
+        json!({ "origins": ["*", "https://a.example"] }),
+        "cors.origins: `*` is every origin: list it alone, or leave it out",
+    );
+    cors(
+        json!({ "origins": ["*"], "credentials": true }),
+        "cors.credentials: cookies cannot be allowed for `*`: list the origins",
+    );
+    cors(
+        json!({ "origins": ["*"], "credentials": "yes" }),
+        "cors.credentials: must be true or false, not a string",
+    );
+    cors(
+        json!({ "origins": ["*"], "max_age": 86_401 }),
+        "cors.max_age: must be a whole number from 0 to 86400",
+    );
+    cors(json!({ "origins": ["*"], "methods": ["GET"] }), "cors: unknown field `methods`");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use turnpike::gate::Denial;
 use turnpike::request::CanonicalUrl;
 
 use crate::site::{ISSUER, NOW, Site, apply};
+use crate::support::case::Message;
 use crate::support::token::token;
 
 static SITE: LazyLock<Site> = LazyLock::new(Site::of_cases);
@@ -72,6 +73,22 @@ fn the_leeway_ends_on_the_second() {
     }
 }
 
+/// A route with `max_age = 300`, and the leeway of 30 s.
+#[test]
+fn a_time_of_signing_in_ends_on_the_second() {
+    for (members, accepted) in [
+        ("auth_time=-330", true),
+        ("auth_time=-331", false),
+        ("auth_time=30", true),
+        ("auth_time=31", false),
+        ("auth_time=-330.5", false),
+    ] {
+        let members = format!("scope=\"reports:read\" acr=\"urn:example:otp\" {members}");
+        let result = admit("/step-up/x", &bearer(&token(&members, &ISSUER, NOW.0)));
+        assert_eq!(result.is_ok(), accepted, "{members}: {result:?}");
+    }
+}
+
 /// 512 cases, unless `PROPTEST_CASES` says half of another number.
 fn thorough() -> ProptestConfig {
     let usual = ProptestConfig::default();
@@ -94,6 +111,36 @@ proptest! {
         let path = format!("/reports/{path}");
         let denial = admit(&path, &headers).expect_err("nobody has a key");
         check_refusal(&denial, &path, &headers);
+    }
+
+    #[test]
+    fn no_text_in_the_fields_of_browsers_opens_the_gate_or_panics(
+        method in "GET|HEAD|POST|OPTIONS|PUT",
+        path in "/(reports|written|step-up|mine|\\.well-known/oauth-protected-resource)/[a-z]{1,4}",
+        origin in "null|https://app\\.example\\.com|[ -~]{0,40}",
+        asked in "[A-Z]{0,8}|[ -~]{0,20}",
+        names in "[ -~]{0,80}",
+        protocols in "(x, )?bearer\\.[ -~]{0,60}",
+        content_type in "application/grpc[ -~]{0,12}|[ -~]{0,20}",
+        destination in "image|iframe|[ -~]{0,10}",
+    ) {
+        let text = format!(
+            "{method} {path}\nOrigin: {origin}\nAccess-Control-Request-Method: {asked}\n\
+             Access-Control-Request-Headers: {names}\nSec-WebSocket-Protocol: {protocols}\n\
+             Content-Type: {content_type}\nSec-Fetch-Dest: {destination}\nUpgrade: websocket"
+        );
+        let outcome = SITE.serve(&Message::parse(&text), None);
+        prop_assert!(outcome.received.is_none());
+        let (status, field) = (outcome.answer.status(), |name| outcome.answer.field(name));
+        prop_assert_eq!(field("cache-control"), Some("no-store"));
+        match status {
+            // What is said to a preflight, and to gRPC.
+            204 => prop_assert_eq!(method.as_str(), "OPTIONS"),
+            200 => prop_assert!(method == "POST" && field("grpc-status").is_some()),
+            _ => prop_assert!((400..=403).contains(&status), "{status}"),
+        }
+        let allowed = field("access-control-allow-origin");
+        prop_assert!(allowed.is_none_or(|allowed| allowed == "https://app.example.com" && allowed == origin.trim()));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use turnpike::keys::KeySet;
 use turnpike::native;
 use turnpike::origin::{self, Purpose};
 use turnpike::policy::{Environment, KeySource, Policy};
-use turnpike::request::{Form, Head, Language};
+use turnpike::request::Head;
 use turnpike::time::UnixTime;
 
 use crate::support::case::Message;
@@ -114,10 +114,8 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Answer {
-        let form = Form::wanted(headers);
-        let language = Language::wanted(headers);
-        let asker = Asker { method, url, form, language, request_id: "test-request" };
-        self.answers.answer(denial, &asker)
+        let head = Head { method, url, headers };
+        self.answers.answer(denial, &Asker::of(Some(&self.policy), &head, "test-request"))
     }
 
     /// What comes of a request when the origin, if it is asked, answers with `answers`.
@@ -125,6 +123,12 @@ impl Site {
         let (method, path) = request.method_and_path();
         let url = format!("http://{}{path}", request.field("host").unwrap_or("docs.example.com"));
         let headers = header_map(&request.fields);
+        let head = Head { method, url: &url, headers: &headers };
+        if let Some(answer) = self.answers.unasked(&self.policy, &head) {
+            let fields = apply(&answer.fields, HeaderMap::new());
+            let answer = message(answer.status.as_u16(), &fields, &answer.body);
+            return Outcome { received: None, reason: None, answer };
+        }
         let permit = match self.admit(method, &url, &headers) {
             Ok(permit) => permit,
             Err(denial) => {
@@ -166,7 +170,14 @@ impl Site {
         };
         let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
-        let body = if method == "HEAD" { "" } else { &answers.body };
+        let reader = Asker::of(Some(&self.policy), &head, "test-request");
+        let page = self.answers.in_place_of(permit.route(), answers.status(), &reader);
+        if let Some((_, page)) = page {
+            edits.append(page.fields);
+            let answer = message(answers.status(), &apply(&edits, fields), &page.body);
+            return Outcome { received: Some(received), reason: None, answer };
+        }
+        let body = if permit.has_body() { &answers.body } else { "" };
         Outcome {
             received: Some(received),
             reason: None,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use turnpike::answer::{CODES, Explanation};
+
 /// The rooms of `src/` in reading order: each may use those before it, and no other.
 const ROOMS: [&str; 13] = [
     "fields", "time", "uri", "request", "token", "keys", "policy", "gate", "cache", "origin",
@@ -191,7 +193,7 @@ fn the_probe_is_never_deployed() {
 }
 
 #[test]
-fn every_denial_has_a_case_and_a_row_in_the_readme() {
+fn every_denial_has_a_case_and_an_explanation() {
     let source =
         fs::read_to_string(root().join("src/gate/denial.rs")).expect("denials can be read");
     let body = source
@@ -201,9 +203,9 @@ fn every_denial_has_a_case_and_a_row_in_the_readme() {
         .split("pub fn")
         .next()
         .expect("an end");
-    let codes: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
-    assert!(codes.len() >= 12, "{codes:?}");
-    let readme = fs::read_to_string(root().join("README.md")).expect("the README can be read");
+    let codes: BTreeSet<&str> = body.split('"').skip(1).step_by(2).collect();
+    let explained: BTreeSet<&str> = CODES.iter().map(|explanation| explanation.code).collect();
+    assert_eq!(codes, explained);
     let mut tests = String::new();
     for folder in ["tests/cases", "tests/workerd"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder can be read") {
@@ -212,7 +214,33 @@ fn every_denial_has_a_case_and_a_row_in_the_readme() {
         }
     }
     for code in codes {
-        assert!(tests.contains(&format!("\"{code}\"")), "no case shows {code}");
-        assert!(readme.contains(&format!("`{code}`")), "the README does not tell of {code}");
+        let shown = [format!("\"{code}\""), format!("<code>{code}</code>")];
+        assert!(shown.iter().any(|shown| tests.contains(shown)), "no case shows {code}");
     }
 }
+
+/// With `TURNPIKE_BLESS` set, the page is written.
+#[test]
+fn codes_are_explained_alike_wherever_they_are() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README can be read");
+    let rows: Vec<String> = CODES.iter().map(Explanation::row).collect();
+    assert!(readme.contains(&rows.join("\n")), "the README's table is:\n{}", rows.join("\n"));
+
+    let sections: Vec<String> = CODES.iter().map(Explanation::section).collect();
+    let page = format!("{PROBLEMS}\n{}", sections.join("\n"));
+    let file = root().join("docs/problems.md");
+    if std::env::var_os("TURNPIKE_BLESS").is_some() {
+        fs::write(&file, &page).expect("the page can be written");
+    }
+    let written = fs::read_to_string(file).expect("docs/problems.md can be read");
+    assert!(written == page, "docs/problems.md is not what src/answer/codes.rs says");
+}
+
+const PROBLEMS: &str = "# Problems
+
+Every refusal of Turnpike has a code: in the body, in `grpc-message`, on the page, and in the log beside the request's id.
+`cargo xtask explain-code CODE` says what is here.
+
+In problem details (RFC 9457) the code is also the end of `type`. That is a tag URI (RFC 4151): a name, the same in every deployment, and no address to be opened. Compare it whole, or compare `code`.
+A code never changes its meaning. New ones may come: treat one that you do not know by its status.
+";

@@ -91,7 +91,7 @@ pub fn token(members: &str, issuer: &Issuer, now: u64) -> String {
             "typ" | "crit" | "b64" | "jku" | "x5u" | "jwk" | "x5c" | "cty" => {
                 put(&mut header, &name, value);
             }
-            "exp" | "nbf" | "iat" if value.is_i64() => {
+            "exp" | "nbf" | "iat" | "auth_time" if value.is_i64() => {
                 let offset = value.as_i64().expect("an offset");
                 put(&mut claims, &name, json!(now.checked_add_signed(offset).expect("a date")));
             }

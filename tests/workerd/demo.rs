@@ -47,7 +47,7 @@ fn the_demo_does_what_the_readme_says() {
     assert_eq!(anonymous.status, 401);
     assert_eq!(
         anonymous.field("www-authenticate").as_deref(),
-        Some("Bearer realm=\"Turnpike Demo\"")
+        Some("Bearer realm=\"Turnpike Demo\", scope=\"reports:read\"")
     );
     assert_eq!(anonymous.field("content-type").as_deref(), Some("application/problem+json"));
     anonymous.assert_unstorable();
@@ -71,10 +71,8 @@ fn the_demo_does_what_the_readme_says() {
     let expired = ask("/reports/q3", &token(&["--scope", "reports:read", "--expires-in", "-60"]));
     assert_eq!((expired.status, expired.code().as_str()), (401, "token_expired"));
     let challenge = expired.field("www-authenticate").expect("a challenge");
-    assert!(
-        challenge
-            .ends_with("error=\"invalid_token\", error_description=\"The access token expired\"")
-    );
+    let error = "error=\"invalid_token\", error_description=\"The access token expired\", ";
+    assert!(challenge.contains(error), "{challenge}");
     assert_eq!(ask("/reports/q3", &token(&[])).status, 403);
 
     let etag = first.field("etag").expect("the demo names a version");
@@ -108,6 +106,16 @@ fn the_demo_does_what_the_readme_says() {
     assert_eq!(get(port, "/public/hello", &[]).status, 200);
     let posted = send(port, "POST", "/elsewhere", &[("Authorization", &any)], b"four");
     assert_eq!(posted.json()["body_length"], 4);
+
+    // Without `cors`, the origin answers preflights: nobody sees more of it than a browser needs.
+    let mut preflight =
+        vec![("Origin", "https://app.example.com"), ("Access-Control-Request-Method", "GET")];
+    let passed = send(port, "OPTIONS", "/reports/q3", &preflight, b"");
+    assert_eq!((passed.status, passed.text().as_str()), (200, ""));
+    assert_eq!(passed.field("cache-control").as_deref(), Some("no-store"));
+    assert_eq!((passed.field("etag"), passed.field("content-type")), (None, None));
+    preflight.pop();
+    assert_eq!(send(port, "OPTIONS", "/reports/q3", &preflight, b"").status, 401);
 }
 
 /// Every line of the commands, by a shell, in their order.

@@ -39,6 +39,7 @@ mod caching;
 mod cases;
 mod concurrent;
 mod demo;
+mod forms;
 mod freshness;
 mod hostile;
 mod identity_provider;

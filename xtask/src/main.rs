@@ -2,7 +2,8 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people type,
+//! - `dev`, `token`, `check`, `explain`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people
+//!   type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -16,6 +17,7 @@ mod bundle;
 mod cache_tests;
 mod check;
 mod dev;
+mod explain;
 mod fuzz;
 mod mutants;
 mod pages;
@@ -42,7 +44,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 12] = [
+const COMMANDS: [Command; 13] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -66,6 +68,12 @@ const COMMANDS: [Command; 12] = [
         summary: "read wrangler.toml as the Worker would and print every problem",
         help: check::HELP,
         run: check::run,
+    },
+    Command {
+        name: "explain-code",
+        summary: "say what the code of a refusal means, and what can be done about it",
+        help: explain::HELP,
+        run: explain::run,
     },
     Command {
         name: "token",
@@ -152,7 +160,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<11} {}", command.name, command.summary);
+        println!("  {:<12} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }

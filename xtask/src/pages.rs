@@ -11,9 +11,10 @@ use std::thread;
 use pico_args::Arguments;
 use serde_json::{Value, json};
 use turnpike::answer::{Answer, Answers, Asker};
+use turnpike::fields::Headers;
 use turnpike::gate::Denial;
 use turnpike::policy::{Environment, Policy};
-use turnpike::request::{Ambiguity, Form, Language};
+use turnpike::request::{Ambiguity, Form, Head, Language};
 use turnpike::token::TokenFault;
 
 use crate::finish;
@@ -87,7 +88,8 @@ impl Gallery {
         let denial = self.denials.iter().find(|denial| denial.code() == code)?;
         let url = "https://docs.example.com/reports/2026?page=2";
         let request_id = "9f3c1a7be2d84c06-FRA";
-        let asker = Asker { method: "GET", url, form: Form::Page, language, request_id };
+        let head = Head { method: "GET", url, headers: &NoFields };
+        let asker = Asker { form: Form::Page, language, ..Asker::of(None, &head, request_id) };
         Some(answers.answer(denial, &asker))
     }
 
@@ -111,6 +113,19 @@ impl Gallery {
     }
 }
 
+/// A request that says nothing of itself.
+struct NoFields;
+
+impl Headers for NoFields {
+    fn get(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 /// The denial declared after one. A kind that is missing here does not compile.
 fn after(denial: &Denial) -> Option<Denial> {
     Some(match denial {
@@ -120,7 +135,13 @@ fn after(denial: &Denial) -> Option<Denial> {
         Denial::TokenExpired => Denial::TokenNotYetValid,
         Denial::TokenNotYetValid => Denial::TokenInvalid(TokenFault::Signature),
         Denial::TokenInvalid(_) => Denial::ScopeInsufficient { required: "reports".to_owned() },
-        Denial::ScopeInsufficient { .. } => Denial::UrlAmbiguous(Ambiguity::Escape),
+        Denial::ScopeInsufficient { .. } => {
+            Denial::AuthenticationInsufficient { acr_values: "phr".to_owned(), max_age: Some(60) }
+        }
+        Denial::AuthenticationInsufficient { .. } => Denial::PageForeign,
+        Denial::PageForeign => Denial::OriginUnauthorized,
+        Denial::OriginUnauthorized => Denial::OriginForbidden,
+        Denial::OriginForbidden => Denial::UrlAmbiguous(Ambiguity::Escape),
         Denial::UrlAmbiguous(_) => Denial::HostUnknown,
         Denial::HostUnknown => Denial::MethodNotAllowed,
         Denial::MethodNotAllowed => Denial::KeysUnavailable { retry_after: 5 },

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "Sie sind angemeldet, aber Ihr Konto darf diese Adresse nicht öffnen.",
         advice: "Bitten Sie die Verantwortlichen dieser Website um Zugriff, oder melden Sie sich mit einem anderen Konto an.",
     },
+    authentication_insufficient: Message {
+        heading: "Bitte melden Sie sich noch einmal an",
+        detail: "Diese Adresse verlangt eine neuere oder stärkere Anmeldung.",
+        advice: "Melden Sie sich erneut an, mit allem, wonach Sie gefragt werden.",
+    },
+    page_foreign: Message {
+        heading: "Diese Seite darf keine Verbindung öffnen",
+        detail: "Die Seite einer anderen Website öffnet eine Verbindung mit Ihrer Anmeldung bei dieser.",
+        advice: "Öffnen Sie die Adresse von dieser Website aus.",
+    },
     url_ambiguous: Message {
         heading: "Diese Adresse lässt sich nicht öffnen",
         detail: "Die Adresse lässt sich auf mehr als eine Weise lesen.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "You are signed in, but your account may not open this address.",
         advice: "Ask whoever runs this site for access, or sign in with another account.",
     },
+    authentication_insufficient: Message {
+        heading: "Please sign in once more",
+        detail: "This address asks for a more recent or a stronger sign-in.",
+        advice: "Sign in again, with everything you are asked for.",
+    },
+    page_foreign: Message {
+        heading: "This page may not connect",
+        detail: "A page of another site opens a connection with your sign-in for this one.",
+        advice: "Open the address from this site.",
+    },
     url_ambiguous: Message {
         heading: "This address cannot be opened",
         detail: "The address can be read in more than one way.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "Ha iniciado sesión, pero su cuenta no puede abrir esta dirección.",
         advice: "Pida acceso a los responsables de este sitio o inicie sesión con otra cuenta.",
     },
+    authentication_insufficient: Message {
+        heading: "Inicie sesión una vez más",
+        detail: "Esta dirección exige un inicio de sesión más reciente o más seguro.",
+        advice: "Vuelva a iniciar sesión y facilite todo lo que se le pida.",
+    },
+    page_foreign: Message {
+        heading: "Esta página no puede conectarse",
+        detail: "Una página de otro sitio abre una conexión con su sesión en este.",
+        advice: "Abra la dirección desde este sitio.",
+    },
     url_ambiguous: Message {
         heading: "Esta dirección no se puede abrir",
         detail: "La dirección puede leerse de más de una manera.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "Votre connexion est valable, mais votre compte ne permet pas d’ouvrir cette adresse.",
         advice: "Demandez l’accès aux responsables de ce site, ou connectez-vous avec un autre compte.",
     },
+    authentication_insufficient: Message {
+        heading: "Veuillez vous reconnecter",
+        detail: "Cette adresse demande une connexion plus récente ou plus sûre.",
+        advice: "Reconnectez-vous en fournissant tout ce qui vous est demandé.",
+    },
+    page_foreign: Message {
+        heading: "Cette page ne peut pas se connecter",
+        detail: "Une page d’un autre site ouvre une connexion avec votre session sur celui-ci.",
+        advice: "Ouvrez l’adresse depuis ce site.",
+    },
     url_ambiguous: Message {
         heading: "Impossible d’ouvrir cette adresse",
         detail: "L’adresse peut se lire de plusieurs façons.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "Hai effettuato l’accesso, ma il tuo account non può aprire questo indirizzo.",
         advice: "Chiedi i permessi a chi gestisce questo sito, oppure accedi con un altro account.",
     },
+    authentication_insufficient: Message {
+        heading: "Accedi ancora una volta",
+        detail: "Questo indirizzo richiede un accesso più recente o più sicuro.",
+        advice: "Accedi di nuovo, fornendo tutto ciò che ti viene chiesto.",
+    },
+    page_foreign: Message {
+        heading: "Questa pagina non può connettersi",
+        detail: "Una pagina di un altro sito apre una connessione con il tuo accesso a questo.",
+        advice: "Apri l’indirizzo da questo sito.",
+    },
     url_ambiguous: Message {
         heading: "Impossibile aprire questo indirizzo",
         detail: "L’indirizzo si può leggere in più di un modo.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "ログインしていますが、このアカウントではこのアドレスを開けません。",
         advice: "サイトの管理者にアクセス権を依頼するか、別のアカウントでログインしてください。",
     },
+    authentication_insufficient: Message {
+        heading: "もう一度ログインしてください",
+        detail: "このアドレスには、より新しい、またはより確実なログインが必要です。",
+        advice: "求められた手順をすべて行って、もう一度ログインしてください。",
+    },
+    page_foreign: Message {
+        heading: "このページからは接続できません",
+        detail: "別のサイトのページが、このサイトへのログインを使って接続しようとしています。",
+        advice: "このサイトからアドレスを開いてください。",
+    },
     url_ambiguous: Message {
         heading: "このアドレスは開けません",
         detail: "アドレスが複数の意味に解釈できます。",

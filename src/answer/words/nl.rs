@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "U bent ingelogd, maar uw account mag dit adres niet openen.",
         advice: "Vraag de beheerder van deze site om toegang, of log in met een ander account.",
     },
+    authentication_insufficient: Message {
+        heading: "Log nog een keer in",
+        detail: "Dit adres vraagt om een recentere of sterkere aanmelding.",
+        advice: "Log opnieuw in, met alles waar om wordt gevraagd.",
+    },
+    page_foreign: Message {
+        heading: "Deze pagina mag geen verbinding maken",
+        detail: "Een pagina van een andere site opent een verbinding met uw aanmelding bij deze.",
+        advice: "Open het adres vanaf deze site.",
+    },
     url_ambiguous: Message {
         heading: "Dit adres kan niet worden geopend",
         detail: "Het adres kan op meer dan één manier worden gelezen.",

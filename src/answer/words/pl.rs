@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "Logowanie się powiodło, ale to konto nie może otworzyć tego adresu.",
         advice: "Poproś o dostęp osoby prowadzące tę witrynę lub zaloguj się na inne konto.",
     },
+    authentication_insufficient: Message {
+        heading: "Zaloguj się jeszcze raz",
+        detail: "Ten adres wymaga nowszego lub silniejszego logowania.",
+        advice: "Zaloguj się ponownie, podając wszystko, czego wymaga logowanie.",
+    },
+    page_foreign: Message {
+        heading: "Ta strona nie może się połączyć",
+        detail: "Strona innej witryny otwiera połączenie z Twoim logowaniem w tej witrynie.",
+        advice: "Otwórz adres z tej witryny.",
+    },
     url_ambiguous: Message {
         heading: "Nie można otworzyć tego adresu",
         detail: "Adres można odczytać na więcej niż jeden sposób.",

@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "A sessão está iniciada, mas a sua conta não pode abrir este endereço.",
         advice: "Peça acesso aos responsáveis por este site ou inicie a sessão com outra conta.",
     },
+    authentication_insufficient: Message {
+        heading: "Inicie a sessão mais uma vez",
+        detail: "Este endereço exige uma sessão mais recente ou mais segura.",
+        advice: "Inicie a sessão novamente e forneça tudo o que for pedido.",
+    },
+    page_foreign: Message {
+        heading: "Esta página não pode ligar-se",
+        detail: "Uma página de outro site abre uma ligação com a sua sessão neste.",
+        advice: "Abra o endereço a partir deste site.",
+    },
     url_ambiguous: Message {
         heading: "Não é possível abrir este endereço",
         detail: "O endereço pode ser lido de mais de uma maneira.",

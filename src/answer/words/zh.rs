@@ -45,6 +45,16 @@ pub(super) const WORDS: Words = Words {
         detail: "您已登录，但您的账号无权打开此地址。",
         advice: "请向网站管理者申请访问权限，或使用其他账号登录。",
     },
+    authentication_insufficient: Message {
+        heading: "请再登录一次",
+        detail: "此地址要求更新近或更安全的登录。",
+        advice: "请重新登录，并完成所要求的全部验证。",
+    },
+    page_foreign: Message {
+        heading: "此页面不能建立连接",
+        detail: "另一个网站的页面正在用您在本网站的登录建立连接。",
+        advice: "请从本网站打开此地址。",
+    },
     url_ambiguous: Message {
         heading: "无法打开此地址",
         detail: "此地址可以有多种解读方式。",

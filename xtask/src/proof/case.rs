@@ -79,7 +79,8 @@ pub(super) struct Plan {
 }
 
 const METHODS: [&str; 3] = ["GET", "HEAD", "POST"];
-const FORMS: [&str; 3] = ["text/html", "application/problem+json", "application/json"];
+const FORMS: [&str; 4] =
+    ["text/html", "application/problem+json", "application/json", "text/plain"];
 const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 /// Others by which an origin keeps somebody out, or conceals that there is something.
 const OTHER_STATUSES: [u16; 6] = [400, 402, 404, 405, 410, 451];
@@ -92,7 +93,7 @@ pub(super) const AUDIENCE: &str = "https://docs.example.com";
 fn bearer(issuer: &Issuer, claims: Value) -> (&'static str, String) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut all = json!({
-        "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": "read", "iat": now,
+        "iss": ISSUER, "aud": AUDIENCE, "sub": "alice", "scope": "read", "iat": now, "auth_time": now,
         "exp": now.saturating_add(3600),
     });
     if let (Some(all), Value::Object(claims)) = (all.as_object_mut(), claims) {
@@ -131,7 +132,7 @@ impl Plan {
         let good = bearer(issuer, json!({}));
         let mut tampered = bearer(issuer, json!({}));
         tampered.1.push('A');
-        let denials: [(&str, Host, u16, Fields); 12] = [
+        let denials: [(&str, Host, u16, Fields); 13] = [
             ("credentials_missing", Host::Filter, 401, vec![]),
             (
                 "credentials_malformed",
@@ -163,6 +164,12 @@ impl Plan {
                 Host::Filter,
                 403,
                 vec![bearer(issuer, json!({ "scope": "write" }))],
+            ),
+            (
+                "authentication_insufficient",
+                Host::Filter,
+                401,
+                vec![bearer(issuer, json!({ "auth_time": 0 }))],
             ),
             ("url_ambiguous", Host::Filter, 400, vec![good.clone()]),
             ("host_unknown", Host::Other, 421, vec![good.clone()]),

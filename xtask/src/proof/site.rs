@@ -86,8 +86,8 @@ fn policy(issuer: &Issuer, origin: u16) -> Value {
         "issuers": [trusted, silent],
         "routes": [
             { "path": "/public/*", "access": "public" },
-            { "path": "/private/*", "scopes": ["read"] },
-            { "path": "/kept/*", "scopes": ["read"], "cache": "shared", "ttl": 600 },
+            { "path": "/private/*", "scopes": ["read"], "max_age": 36_000 },
+            { "path": "/kept/*", "scopes": ["read"], "max_age": 36_000, "cache": "shared", "ttl": 600 },
         ],
     })
 }

@@ -1,12 +1,15 @@
 //! What the origin is asked, and what of its answer leaves.
 
+mod response;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::{self, CAPABILITY, CONDITIONAL, Directives};
+use crate::cache::{CAPABILITY, CONDITIONAL};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
-use crate::request::{CredentialSource, cookie_name, cookie_pairs};
+use crate::request::{CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, without_tokens};
+pub use response::response;
 
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
@@ -40,6 +43,10 @@ const SHARED: [&str; 9] = [
     "cdn-loop",
     "cf-ew-via",
 ];
+
+/// What a preflight asks by.
+const PREFLIGHT: [&str; 3] =
+    ["access-control-request-headers", "access-control-request-method", "origin"];
 
 /// Some origins make no difference between `-`, `_` and `.` in the name of a field.
 fn folded(name: &str) -> String {
@@ -128,6 +135,11 @@ pub fn passes_authorization(
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let names = headers.names();
+    if permit.is_preflight() {
+        let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
+        let remove = names.into_iter().filter(|name| !kept(name)).collect();
+        return Edits { remove, ..Edits::default() };
+    }
     if let Some(partition) = shared_partition(permit) {
         let kept = |name: &String| SHARED.contains(&name.as_str());
         let remove = names.into_iter().filter(|name| !kept(name)).collect();
@@ -156,10 +168,29 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     if let Some(field) = headers.get("cookie") {
         strip_cookies(policy, &field, &mut edits);
     }
+    if let Some(field) = headers.get(SUBPROTOCOLS) {
+        let names = subprotocols(policy);
+        match without_tokens(&field, &names) {
+            _ if names.is_empty() => {}
+            Some(others) => edits.set(SUBPROTOCOLS, others),
+            None => edits.remove(&[SUBPROTOCOLS]),
+        }
+    }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
     }
     edits
+}
+
+fn subprotocols(policy: &Policy) -> Vec<&str> {
+    policy.credentials().iter().filter_map(CredentialSource::subprotocol).collect()
+}
+
+/// Whether an origin that changes the protocol chose what carried the token, which it was never
+/// shown: the name in front of it is all that it can know.
+pub fn selects_token(policy: &Policy, answer: &dyn Headers) -> bool {
+    let (names, selected) = (subprotocols(policy), answer.get(SUBPROTOCOLS));
+    !names.is_empty() && selected.is_some_and(|field| without_tokens(&field, &names).is_none())
 }
 
 /// When the answer may be shared among several subjects: the claims that they have in common.
@@ -197,52 +228,4 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
         left if left < pairs.len() => edits.set("cookie", others.join("; ")),
         _ => {}
     }
-}
-
-/// How the fields of the origin's answer change before they leave: its own auth answers cannot be
-/// stored by anyone, and what was granted to one client is `private` to it. `Surrogate-Control` has
-/// reached whom it was meant for (Edge Architecture Specification section 2.2).
-pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
-    let mut edits = Edits::default();
-    edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
-    edits.remove(&["cache-tag", "surrogate-control"]);
-    if AUTH_STATUSES.contains(&status) {
-        edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
-        edits.remove.extend(targeted(headers));
-        edits.set("cache-control", "no-store");
-    } else if *permit.route().access() != Access::Public {
-        edits.remove.extend(targeted(headers));
-        let control = headers.get("cache-control");
-        edits.set("cache-control", Directives::of(control.as_deref()).private());
-        edits.set("vary", vary(policy, headers.get("vary")));
-    }
-    edits
-}
-
-/// What was granted on credentials varies with them: the cache of a browser must not show to the
-/// next one who signs in, or to nobody, what it was given for the last.
-fn vary(policy: &Policy, given: Option<String>) -> String {
-    let mut vary = given.unwrap_or_default();
-    for source in policy.credentials() {
-        let name = match source {
-            CredentialSource::Bearer => "Authorization",
-            CredentialSource::Cookie(_) => "Cookie",
-            CredentialSource::Header(name) => name,
-        };
-        let named = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
-        if !vary.split(',').any(named) {
-            let separator = if vary.is_empty() { "" } else { ", " };
-            vary = format!("{vary}{separator}{name}");
-        }
-    }
-    vary
-}
-
-/// Fields that outrank `Cache-Control` for the caches they are meant for: all that are named as
-/// RFC 9213 has it, and those that some servers had before.
-fn targeted(headers: &dyn Headers) -> impl Iterator<Item = String> {
-    const OTHERS: [&str; 2] = ["edge-control", "x-accel-expires"];
-    let is_targeted =
-        |name: &String| name.ends_with("-cache-control") || OTHERS.contains(&name.as_str());
-    headers.names().into_iter().filter(is_targeted)
 }

@@ -1,0 +1,70 @@
+//! What of the origin's answer leaves.
+
+use super::AUTH_STATUSES;
+use crate::cache::{self, Directives};
+use crate::fields::{Edits, Headers};
+use crate::gate::Permit;
+use crate::policy::{Access, Policy};
+use crate::request::CredentialSource;
+
+/// What of the origin's answer to a preflight leaves, beside `Access-Control-*`.
+const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
+
+/// How the fields of the origin's answer change before they leave: its own auth answers cannot be
+/// stored by anyone, and what was granted to one client is `private` to it. `Surrogate-Control` has
+/// reached whom it was meant for (Edge Architecture Specification section 2.2).
+pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
+    edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
+    edits.remove(&["cache-tag", "surrogate-control"]);
+    if permit.is_preflight() {
+        // Nobody knows who asks, so nothing leaves but what a browser reads of it.
+        let kept = |name: &String| {
+            name.starts_with("access-control-") || OF_PREFLIGHT.contains(&name.as_str())
+        };
+        edits.remove.extend(headers.names().into_iter().filter(|name| !kept(name)));
+        edits.set("cache-control", "no-store");
+        return edits;
+    }
+    if AUTH_STATUSES.contains(&status) {
+        edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
+        edits.remove.extend(targeted(headers));
+        edits.set("cache-control", "no-store");
+    } else if *permit.route().access() != Access::Public {
+        edits.remove.extend(targeted(headers));
+        let control = headers.get("cache-control");
+        edits.set("cache-control", Directives::of(control.as_deref()).private());
+        edits.set("vary", vary(policy, headers.get("vary")));
+    }
+    edits
+}
+
+/// What was granted on credentials varies with them: the cache of a browser must not show to the
+/// next one who signs in, or to nobody, what it was given for the last.
+fn vary(policy: &Policy, given: Option<String>) -> String {
+    let mut vary = given.unwrap_or_default();
+    for source in policy.credentials() {
+        let name = match source {
+            CredentialSource::Bearer => "Authorization",
+            CredentialSource::Cookie(_) => "Cookie",
+            CredentialSource::Header(name) => name,
+            // Read in handshakes alone, of which nothing is kept.
+            CredentialSource::Subprotocol(_) => continue,
+        };
+        let named = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
+        if !vary.split(',').any(named) {
+            let separator = if vary.is_empty() { "" } else { ", " };
+            vary = format!("{vary}{separator}{name}");
+        }
+    }
+    vary
+}
+
+/// Fields that outrank `Cache-Control` for the caches they are meant for: all that are named as
+/// RFC 9213 has it, and those that some servers had before.
+fn targeted(headers: &dyn Headers) -> impl Iterator<Item = String> {
+    const OTHERS: [&str; 2] = ["edge-control", "x-accel-expires"];
+    let is_targeted =
+        |name: &String| name.ends_with("-cache-control") || OTHERS.contains(&name.as_str());
+    headers.names().into_iter().filter(is_targeted)
+}

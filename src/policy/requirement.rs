@@ -1,0 +1,76 @@
+//! What a valid token must carry to pass a route.
+
+use super::reader::Table;
+
+/// Who may pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Public,
+    /// Whoever shows a valid token that also meets this.
+    Protected(Requirement),
+}
+
+/// What a valid token must carry besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requirement {
+    /// Scopes (RFC 6749 section 3.3), all of them.
+    pub scopes: Vec<String>,
+    /// Authentication contexts, one of which the token's `acr` must name (RFC 9470 section 3); none
+    /// where any will do. The first is preferred.
+    pub acr_values: Vec<String>,
+    /// Seconds after the token's `auth_time` for which it is enough (RFC 9470 section 3).
+    pub max_age: Option<u64>,
+}
+
+/// Reads `access`, `scopes`, `acr_values` and `max_age` of a route.
+pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
+    let public = table
+        .optional("access")
+        .map_or(Some(false), |field| field.one_of(&[("public", true), ("protected", false)]));
+    let only_with_token = |name: &'static str, what: &str| {
+        let field = table.optional(name)?;
+        if public == Some(true) {
+            field.problem(format!("a public route asks for no token, so it cannot ask for {what}"));
+        }
+        Some(field)
+    };
+    let scopes = match only_with_token("scopes", "scopes") {
+        None => Some(Vec::new()),
+        Some(field) => field.texts(scope),
+    };
+    let acr_values = match only_with_token("acr_values", "a way to sign in") {
+        None => Some(Vec::new()),
+        Some(field) => field.texts(acr_value),
+    };
+    let max_age = match only_with_token("max_age", "a time of signing in") {
+        None => Some(None),
+        Some(field) => field.integer(0..=31_536_000).map(Some),
+    };
+    if public? {
+        return Some(Access::Public);
+    }
+    Some(Access::Protected(Requirement {
+        scopes: scopes?,
+        acr_values: acr_values?,
+        max_age: max_age?,
+    }))
+}
+
+/// A scope-token of RFC 6749 section 3.3.
+pub(super) fn scope(text: &str) -> Result<String, String> {
+    word(text, "scope")
+}
+
+/// An `acr` stands in a list of the same form (RFC 9470 section 3).
+fn acr_value(text: &str) -> Result<String, String> {
+    word(text, "acr value")
+}
+
+fn word(text: &str, what: &str) -> Result<String, String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\') {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("must be one {what}: ASCII without spaces, quotes and backslashes"))
+    }
+}
