@@ -51,6 +51,7 @@ function contentOf(page) {
       lang,
       dir,
       title: document.title,
+      icons: all("link[rel=icon]").map((icon) => icon.getAttribute("href")),
       headings: all("h1").map((h1) => h1.textContent),
       codes: all("code").map((code) => code.textContent),
       links: all("a").map(({ href, textContent }) => ({ href, text: textContent })),
@@ -77,11 +78,13 @@ async function saysWhatHappened(refusal, language, { page, response }) {
   const fields = response.headers();
   assert.equal(fields["content-language"], language);
   assert.match(fields["x-request-id"], /./);
-  const { lang, dir, title, headings, codes, foreign } = await contentOf(page);
+  const { lang, dir, title, icons, headings, codes, foreign } = await contentOf(page);
   assert.deepEqual([lang, dir], [language, language === "ar" ? "rtl" : "ltr"]);
   assert.deepEqual([title], headings.map((heading) => `${heading} – ${brandOf(refusal).name}`));
   assert.deepEqual(codes, [fields["x-request-id"], refusal.code]);
   assert.deepEqual(foreign, []);
+  // Without one, a browser would ask the site for it.
+  assert.deepEqual(icons, [brandOf(refusal).favicon ?? "data:,"]);
   const weight = (await response.body()).length;
   assert.ok(weight < PAGE_BUDGET, `it weighs ${weight} bytes`);
 }
