@@ -63,8 +63,8 @@ fn refusals() -> Vec<(&'static str, u16, &'static str, Fields)> {
     ]
 }
 
-/// What only the handshake of a `WebSocket` gets: see below.
-const ELSEWHERE: [&str; 1] = ["page_foreign"];
+/// What only `TRACE` gets, and the handshake of a `WebSocket`: see `adversarial.rs`, and below.
+const ELSEWHERE: [&str; 2] = ["method_not_allowed", "page_foreign"];
 
 type Wish = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
