@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use issuer::Issuer;
-use serde_json::{Value, json};
+use serde_json::Value;
 use turnpike::answer::{Answer, Answers, Asker};
 use turnpike::fields::{Edits, Headers};
 use turnpike::gate::{Denial, Permit, Screening, screen};
@@ -30,7 +30,7 @@ pub static ISSUER: LazyLock<Issuer> = LazyLock::new(|| {
     Issuer::load_or_generate(&file).expect("the issuer's keys can be read")
 });
 
-/// The policy of the cases, with the issuer's keys and a public route that is cached.
+/// The policy of the cases, with the issuer's keys.
 ///
 /// Without PS* and ES512, whose signatures are random: a second one of the same bytes is another
 /// one, and [`made_by_issuer`] could not tell. The target `keys` has them.
@@ -42,8 +42,6 @@ pub static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         let algorithms = issuer["algorithms"].as_array_mut().expect("algorithms");
         algorithms.retain(|name| !signs_randomly(name.as_str().expect("a name")));
     }
-    let open = json!({ "path": "/open/*", "access": "public", "cache": "shared" });
-    policy["routes"].as_array_mut().expect("routes").push(open);
     let policy = token::with_keys(policy, &ISSUER);
     Policy::parse(&policy, &Secrets).expect("the policy is valid")
 });
