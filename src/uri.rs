@@ -77,6 +77,7 @@ mod tests {
             ("http://127.0.0.1:3000/x", "http", "127.0.0.1:3000", "/x"),
             ("http://localhost", "http", "localhost", ""),
             ("http://[::1]:80", "http", "[::1]:80", ""),
+            ("https://[2001:db8::1]", "https", "[2001:db8::1]", ""),
         ] {
             assert_eq!(secure(text), Ok(Address { scheme, authority, rest }), "{text}");
         }

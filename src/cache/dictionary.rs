@@ -213,6 +213,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn values_are_of_the_kinds_there_are() {
+        let is_value = |value: &str| by_us(&format!("a={value}, b=1")).is_some();
+        let numbers = ["-1", "123456789012345", "1.5", "123456789012.123"];
+        let others = ["?1", ":YQ==:", ":YWE:", "@-1", "%\"%c3%a9\"", "*a", "A/b:c", "(:YQ: @1)"];
+        for value in numbers.iter().chain(&others) {
+            assert!(is_value(value), "{value}");
+        }
+        let numbers = ["-", "1234567890123456", ".5", "1.", "1.2345", "1234567890123.1", "@1.5"];
+        let others =
+            ["?", "?2", ":YQ=", ":Y:", ":YQ===:", "@", "%\"%C3%A9\"", "%\"%c3\"", "+1", "~", "(1"];
+        for value in numbers.iter().chain(&others) {
+            assert!(!is_value(value), "{value}");
+        }
+    }
+
     proptest! {
         #[test]
         fn another_reader_reads_the_same(

@@ -115,6 +115,23 @@ fn what_is_forbidden_in_the_wrong_place_is_forbidden() {
 }
 
 #[test]
+fn an_unusual_status_is_stored_if_the_origin_says_for_how_long() {
+    let permit = permit("GET", "/reports/x");
+    let stored = |status, control: &str| {
+        let fields = fields(&[("cache-control", control)]);
+        match decide(&permit, &[], false, status, &fields, NOW) {
+            Storing::Store(record, _) => Ok(record.fresh_for),
+            Storing::Skip(why) => Err(why),
+        }
+    };
+    assert_eq!(stored(299, "max-age=5"), Ok(5));
+    assert_eq!(stored(299, "public"), Err(Skip::Status));
+    // Nobody but those who know the status may store it (RFC 9111 section 5.2.2.3).
+    assert_eq!(stored(299, "max-age=5, must-understand"), Err(Skip::Status));
+    assert_eq!(stored(302, "max-age=5, must-understand"), Ok(5));
+}
+
+#[test]
 fn a_body_is_stored_if_the_platform_undoes_its_coding() {
     for coding in ["identity", "gzip", "br"] {
         check(&[("content-encoding", coding)], Ok(60));
@@ -457,4 +474,7 @@ fn a_key_is_the_rules_the_partition_and_the_url() {
     assert_eq!(key("GET", "/tenant/x"), None, "the token has no such claim");
     let variant = CacheKey::of(&permit("GET", "/reports/x")).expect("it is cached").variant("v");
     assert!(variant.to_url().ends_with("-shared~v/reports/x"), "{}", variant.to_url());
+    let [(_, server), (_, rules), (_, readers)] = variant.properties();
+    assert_eq!(format!("{server}/{rules}-{readers}/reports/x"), variant.to_url());
+    assert_eq!(variant.properties().map(|(name, _)| name), ["server", "rules", "readers"]);
 }
