@@ -179,6 +179,14 @@ mod tests {
         varies(&[("vary", "a,b,c,d,e,f,g,h,i")], None);
     }
 
+    #[test]
+    fn there_is_one_answer_for_all_if_it_varies_by_nothing_else_than_its_coding() {
+        let is_for_all =
+            |vary| Variance::of(&fields(&[("vary", vary)]), &[]).map(|names| names.is_empty());
+        assert_eq!(is_for_all("Accept-Encoding"), Ok(true));
+        assert_eq!(is_for_all("Accept-Encoding, a"), Ok(false));
+    }
+
     fn variants(names: &'static str) -> Variants {
         let variance = Variance::of(&fields(&[("vary", names)]), &[]).unwrap();
         Variants::new(variance, "7")
