@@ -169,7 +169,7 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderMap;
+    use http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
 
@@ -192,5 +192,17 @@ mod tests {
         assert_eq!(edits.value_of("content-type"), Some("text/html"));
         assert_eq!(edits.set.len(), 3);
         assert_eq!(edits.remove, ["age", "date"]);
+    }
+
+    #[test]
+    fn variants_are_found_in_place_of_an_answer() {
+        let variants = Variants::from_field("7;a,b").unwrap();
+        let fields = stored_variants(&variants).set;
+        let parsed = |(name, value): &(String, String)| {
+            (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap())
+        };
+        let stored: HeaderMap = fields.iter().map(parsed).collect();
+        assert_eq!(stored["cache-control"], "public, max-age=2592000");
+        assert_eq!(restore(&stored), Some(Stored::Variants(variants)));
     }
 }

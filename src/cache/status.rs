@@ -125,3 +125,32 @@ impl CacheStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_to_handle_a_request_has_a_field_and_a_word() {
+        let hit = |stale| CacheStatus::Hit { ttl: -5, stale };
+        let forwarded =
+            |why, unchanged, skipped| CacheStatus::Forwarded { why, unchanged, skipped };
+        for (status, field, word) in [
+            (hit(None), "hit; ttl=-5", "hit"),
+            (
+                hit(Some(Stale::WhileRevalidating)),
+                "hit; ttl=-5; detail=stale-while-revalidate",
+                "stale-while-revalidate",
+            ),
+            (hit(Some(Stale::IfError)), "hit; ttl=-5; detail=stale-if-error", "stale-if-error"),
+            (forwarded(Why::VaryMiss, false, None), "fwd=vary-miss; stored", "stored"),
+            (forwarded(Why::Stale, true, None), "fwd=stale; fwd-status=304; stored", "revalidated"),
+            (forwarded(Why::Miss, false, Some(Skip::Size)), "fwd=miss; detail=size", "size"),
+            (CacheStatus::Bypass, "fwd=bypass", "bypass"),
+            (CacheStatus::Method, "fwd=method", "method"),
+        ] {
+            assert_eq!(status.after(None), format!("turnpike; {field}"));
+            assert_eq!(status.word(), word);
+        }
+    }
+}
