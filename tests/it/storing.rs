@@ -450,6 +450,15 @@ fn a_partition_by_claims_is_their_names_and_values() {
 }
 
 #[test]
+fn the_tiered_store_finds_a_route_by_its_fingerprint() {
+    let routes = SITE.policy().routes();
+    let permit = permit("GET", "/reports/x");
+    let found = routes.with_fingerprint(permit.route().fingerprint());
+    assert!(found.is_some_and(|route| std::ptr::eq(route, permit.route())));
+    assert!(routes.with_fingerprint("").is_none());
+}
+
+#[test]
 fn a_304_renews_what_it_names_but_not_the_body() {
     let stored = fields(&[("etag", "\"a\""), ("content-type", "text/plain"), ("x-old", "1")]);
     let renewed = fields(&[("x-new", "2"), ("content-type", "text/html"), ("content-length", "0")]);
