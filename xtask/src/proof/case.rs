@@ -117,6 +117,13 @@ impl Plan {
                 }
             }
         }
+        // A person sees a page of the filter's in place of what the origin says.
+        let person = [good.clone(), vec![("Accept", "text/html".to_owned())]].concat();
+        for (status, method) in [401, 403].into_iter().flat_map(|s| METHODS.map(|m| (s, m))) {
+            for hostile in hostile::fields(method, status) {
+                plan.add_refusal_of_origin("paged", method, status, (&person, hostile));
+            }
+        }
         for status in OTHER_STATUSES {
             for hostile in hostile::fields("GET", status) {
                 plan.add_refusal_of_origin("private", "GET", status, (&good, hostile));
@@ -125,8 +132,9 @@ impl Plan {
         plan
     }
 
-    /// The filter's own refusals, in every form and for every method. But for the one of TRACE:
-    /// caches answer that themselves, and Chromium does not send it.
+    /// The filter's own refusals, in every form and for every method. But for the one of TRACE, which
+    /// caches answer themselves and Chromium does not send, and the one of a `WebSocket`'s handshake,
+    /// which is for no cache.
     fn add_denials(&mut self, issuer: &Issuer) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let good = bearer(issuer, json!({}));

@@ -87,6 +87,7 @@ fn policy(issuer: &Issuer, origin: u16) -> Value {
         "routes": [
             { "path": "/public/*", "access": "public" },
             { "path": "/private/*", "scopes": ["read"], "max_age": 36_000 },
+            { "path": "/paged/*", "scopes": ["read"], "origin_refusals": "page" },
             { "path": "/kept/*", "scopes": ["read"], "max_age": 36_000, "cache": "shared", "ttl": 600 },
         ],
     })
