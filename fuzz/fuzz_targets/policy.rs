@@ -47,7 +47,11 @@ fuzz_target!(|bytes: &[u8]| {
         for form in [Form::Page, Form::Json, Form::Text, Form::Problem] {
             let (url, headers) = ("https://h.example/", HeaderMap::new());
             let head = Head { method: "GET", url, headers: &headers };
-            let asker = Asker { form, language: Language::Arabic, ..Asker::of(Some(&policy), &head, "fuzz") };
+            let asker = Asker {
+                form,
+                language: Language::Arabic,
+                ..Asker::of(Some(&policy), &head, "fuzz")
+            };
             check_answer(&answers.answer(&denial, &asker));
         }
     }

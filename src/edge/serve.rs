@@ -12,7 +12,6 @@ use super::headers::{Fields, init, rebuilt};
 use super::log::Line;
 use super::site::Site;
 use super::{Exchange, log, origin, platform, tiered};
-use crate::answer::Asker;
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -249,10 +248,7 @@ fn leave(visit: &Visit, outcome: Outcome, line: &mut Line) -> Result<Response, D
     let mut edits =
         crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
-    let asker =
-        Asker::of(Some(&visit.site.policy), &visit.exchange.head(), &visit.exchange.request_id);
-    let page = visit.site.answers.in_place_of(visit.permit.route(), answer.status(), &asker);
-    if let Some((denial, page)) = page {
+    if let Some((denial, page)) = super::answer::in_place_of(visit, answer.status()) {
         line.denied(&denial);
         edits.append(page.fields);
         let built = init(&answer, answer.status(), &edits).and_then(|init| {
