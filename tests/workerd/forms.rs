@@ -178,7 +178,7 @@ fn check(answer: &Response, code: &str, status: u16, form: &str, media_type: &st
         }
         "text" => assert!(text.contains(code) && text.ends_with('\n'), "{text}"),
         "page" | "navigate" => {
-            assert!(text.contains(&format!("<code>{code}</code>")), "{text}");
+            assert!(text.contains(&format!(">{code}</code>")), "{text}");
         }
         _ => {
             let problem = answer.json();
