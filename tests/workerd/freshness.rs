@@ -128,11 +128,12 @@ fn what_is_revalidated_behind_an_answer_is_asked_for_with_nobodys_credentials() 
     assert_eq!(last_asked(path).field("authorization"), Some("Basic dXNlcjpwYXNz"));
     until_stored(ask);
     tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], "second"));
-    thread::sleep(Duration::from_millis(2100));
-    assert_eq!(ask().text(), "first");
-    thread::sleep(Duration::from_millis(500));
-    assert_eq!(last_asked(path).field("authorization"), None);
-    assert_eq!(ask().text(), "second", "it was made for nobody in particular");
+    let is_second = || {
+        thread::sleep(Duration::from_millis(200));
+        ask().text() == "second"
+    };
+    assert!((0..50).any(|_| is_second()), "it is never revalidated");
+    assert_eq!(last_asked(path).field("authorization"), None, "it is for nobody in particular");
 }
 
 #[test]
