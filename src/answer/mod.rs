@@ -1,7 +1,8 @@
 //! What a refusal looks like: challenge, problem details, page, and the forms of other clients.
 //!
-//! Everything here is compiled in, so that a refusal depends on no network, and nothing here can be
-//! stored by any cache.
+//! Everything here is compiled in, so that a refusal depends on no network, and no refusal can be
+//! stored by any cache. The metadata of the resource, which anybody may read, is the one answer that
+//! can.
 
 mod challenge;
 mod codes;
