@@ -9,6 +9,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
+use crate::log::Loggable;
+
 /// One thing that is wrong in a configuration, and where.
 ///
 /// Displays as `issuers[0].algorithms[1]: what is wrong`.
@@ -28,6 +30,13 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.place, self.what)
+    }
+}
+
+/// It says what is wrong in words of ours, and repeats what the configuration says in public.
+impl Loggable for Problem {
+    fn json(&self) -> String {
+        serde_json::to_string(&self.to_string()).unwrap_or_default()
     }
 }
 
@@ -52,6 +61,11 @@ pub(super) struct Field<'p, 'v> {
 impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn root(problems: &'p Problems, value: &'v Value) -> Self {
         Self { problems, place: String::new(), value }
+    }
+
+    /// The same value at a place of this name.
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { place: name.to_owned(), ..self }
     }
 
     pub(super) fn value(&self) -> &'v Value {

@@ -17,6 +17,7 @@ pub struct Route {
     access: Access,
     caching: Caching,
     replaces_refusals: bool,
+    is_report_only: bool,
     fingerprint: String,
 }
 
@@ -41,6 +42,11 @@ impl Route {
         self.replaces_refusals
     }
 
+    /// Whether refusals are logged rather than made.
+    pub fn is_report_only(&self) -> bool {
+        self.is_report_only
+    }
+
     /// A word that changes whenever the rules of this route do, or the origin.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -55,7 +61,8 @@ impl Route {
     ) -> Self {
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
-        Self { pattern, methods, access, caching, replaces_refusals: false, fingerprint }
+        let (replaces_refusals, is_report_only) = (false, false);
+        Self { pattern, methods, access, caching, replaces_refusals, is_report_only, fingerprint }
     }
 
     /// The most specific comes first: by its path, and then by whether it names methods.
@@ -173,13 +180,32 @@ impl Routes {
     }
 }
 
-/// `origin` is what the configuration says of it.
-pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
+/// What the policy says for all of its routes.
+#[derive(Clone, Copy)]
+pub(super) struct Defaults<'a> {
+    /// What it says of the origin, as it stands there.
+    pub(super) origin: &'a str,
+    /// Whether refusals are only reported where a route does not say.
+    pub(super) is_report_only: bool,
+}
+
+/// The routes of a policy that names none.
+pub(super) fn none(defaults: Defaults<'_>) -> Routes {
+    let Routes { ordered, unnamed } = Routes::default();
+    Routes { ordered, unnamed: Route { is_report_only: defaults.is_report_only, ..unnamed } }
+}
+
+/// Reads `mode`: whether refusals are only reported.
+pub(super) fn mode(field: &Field<'_, '_>) -> Option<bool> {
+    field.one_of(&[("enforce", false), ("report", true)])
+}
+
+pub(super) fn read_all(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Routes> {
     let items = field.list()?;
     let count = items.len();
     let mut ordered: Vec<Route> = Vec::with_capacity(count);
     for item in items {
-        let Some(route) = read(&item, origin) else { continue };
+        let Some(route) = read(&item, defaults) else { continue };
         if let Some(other) = ordered.iter().find(|other| indistinguishable(&route, other)) {
             item.problem(format!(
                 "cannot be told apart from the route `{}`: some requests are for both, or some origins would think so (they ignore case, what follows `;`, final dots and spaces)",
@@ -191,7 +217,7 @@ pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
         }
     }
     let complete = ordered.len() == count;
-    complete.then(|| Routes { ordered, ..Routes::default() })
+    complete.then(|| Routes { ordered, ..none(defaults) })
 }
 
 fn indistinguishable(one: &Route, other: &Route) -> bool {
@@ -206,7 +232,7 @@ fn indistinguishable(one: &Route, other: &Route) -> bool {
     (same_methods && same_paths) || (!same_paths && one.pattern.is_like(&other.pattern))
 }
 
-fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
+fn read(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Route> {
     let table = field.table()?;
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
@@ -237,10 +263,17 @@ fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
     let replaces_refusals = table
         .optional("origin_refusals")
         .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
+    let is_report_only = table.optional("mode").map_or(Some(defaults.is_report_only), |field| {
+        if access == Some(Access::Public) {
+            field.problem("has no effect on a public route, which refuses nobody");
+        }
+        mode(&field)
+    });
     table.close();
-    let rules = format!("{origin}{}", field.value());
+    let rules = format!("{}{}", defaults.origin, field.value());
     let route = Route::new(pattern?, methods?, access?, caching?, &rules);
-    Some(Route { replaces_refusals: replaces_refusals?, ..route })
+    let (replaces_refusals, is_report_only) = (replaces_refusals?, is_report_only?);
+    Some(Route { replaces_refusals, is_report_only, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {

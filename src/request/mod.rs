@@ -7,6 +7,7 @@ mod negotiation;
 mod preflight;
 mod segment;
 mod subprotocol;
+mod trace;
 mod url;
 
 use crate::fields::Headers;
@@ -17,6 +18,7 @@ pub use negotiation::{FORM_FIELDS, Form};
 pub use preflight::Preflight;
 pub use segment::{Ambiguity, canonical_segment};
 pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
+pub use trace::{RequestId, TraceId};
 pub use url::CanonicalUrl;
 
 /// The part of a request that decisions are made on.
