@@ -3,6 +3,7 @@
 mod brand;
 mod caching;
 mod cors;
+mod index;
 mod issuer;
 mod key_source;
 mod pattern;
@@ -10,6 +11,7 @@ mod reader;
 mod requirement;
 mod resource;
 mod route;
+mod routes;
 
 use serde_json::Value;
 
@@ -21,7 +23,8 @@ pub use key_source::KeySource;
 pub use reader::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
-pub use route::{Route, Routes};
+pub use route::Route;
+pub use routes::Routes;
 
 use crate::request::CredentialSource;
 use crate::uri;
@@ -194,7 +197,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
     let routes = table
         .optional("routes")
-        .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f, &origin_text));
+        .map_or_else(|| Some(Routes::default()), |f| routes::read_all(&f, &origin_text));
     let resource = match table.optional("resource") {
         None => Some(None),
         Some(field) => {
