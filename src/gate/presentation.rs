@@ -179,7 +179,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
             claims: partitioned_by
-                .filter_map(|name| Some((name.to_owned(), claims.simple(name)?)))
+                .iter()
+                .filter_map(|name| Some((name.clone(), claims.simple(name)?)))
                 .collect(),
         }))
     }

@@ -3,7 +3,7 @@
 use super::reader::Field;
 use super::{
     Brand, Environment, Origin, Policy, Routes, Store, brand, cors, issuer, log_key, resource,
-    route,
+    route, routes,
 };
 use crate::request::CredentialSource;
 use crate::uri;
@@ -56,9 +56,10 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         origin: &origin_text,
         is_report_only: is_report_only.unwrap_or_default(),
     };
-    let routes = table
-        .optional("routes")
-        .map_or_else(|| Some(route::none(defaults)), |field| route::read_all(&field, defaults));
+    let routes = table.optional("routes").map_or_else(
+        || Some(Routes::of(Vec::new(), defaults)),
+        |field| routes::read_all(&field, defaults),
+    );
     let resource = match table.optional("resource") {
         None => Some(None),
         Some(field) => {

@@ -4,6 +4,7 @@ mod brand;
 mod caching;
 mod cors;
 mod document;
+mod index;
 mod issuer;
 mod key_source;
 mod log_key;
@@ -13,6 +14,7 @@ mod reader;
 mod requirement;
 mod resource;
 mod route;
+mod routes;
 mod secret;
 
 use std::borrow::Cow;
@@ -29,7 +31,8 @@ pub use next::Rollout;
 pub use reader::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
-pub use route::{Route, Routes};
+pub use route::Route;
+pub use routes::Routes;
 
 use crate::request::CredentialSource;
 use reader::{Field, Problems};

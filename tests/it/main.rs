@@ -30,6 +30,7 @@ mod decisions;
 mod invalidation;
 mod properties;
 mod resource;
+mod routes;
 mod site;
 mod storing;
 mod tidy;

@@ -4,6 +4,7 @@
 //! - `bundle` makes the Worker,
 //! - `dev`, `token`, `check`, `explain`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people
 //!   type,
+//! - `cost` counts instructions,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -16,6 +17,7 @@
 mod bundle;
 mod cache_tests;
 mod check;
+mod cost;
 mod dev;
 mod explain;
 mod fuzz;
@@ -44,7 +46,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 13] = [
+const COMMANDS: [Command; 14] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -110,6 +112,12 @@ const COMMANDS: [Command; 13] = [
         summary: "put caches in front of the Worker and show that none keeps a refusal",
         help: proof::HELP,
         run: proof::run,
+    },
+    Command {
+        name: "cost",
+        summary: "count what it takes to find a route, among few and among many",
+        help: cost::HELP,
+        run: cost::run,
     },
     Command {
         name: "pages",
