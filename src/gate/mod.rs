@@ -66,7 +66,7 @@ fn try_screen<'p>(
     let is_foreign =
         is_websocket(head.headers) && is_ambient(policy.credentials(), head.headers) && {
             let page = head.headers.get("origin").unwrap_or_default();
-            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lists(&page))
+            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
         };
     let permit = Permit::open(head.method, url, route);
     let requirement = match route.access() {
