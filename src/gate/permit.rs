@@ -42,7 +42,7 @@ impl<'p> Permit<'p> {
         Self { method: method.to_owned(), url, route, principal: None, is_preflight: false }
     }
 
-    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    /// For the gate alone: a preflight where `OPTIONS` is protected, which nobody has a token for.
     pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
         Self { is_preflight: true, ..Self::open("OPTIONS", url, route) }
     }
@@ -67,7 +67,7 @@ impl<'p> Permit<'p> {
         self.route
     }
 
-    /// Whether it is for a preflight to a protected path alone: no more of the request goes to the
+    /// Whether it is for a preflight alone, where `OPTIONS` is protected: no more of the request goes to the
     /// origin, and no more of its answer leaves, than a browser needs.
     pub fn is_preflight(&self) -> bool {
         self.is_preflight
