@@ -55,7 +55,7 @@ impl<'p> Permit<'p> {
         Self { method: method.to_owned(), url, route, grounds: Grounds::Public }
     }
 
-    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    /// For the gate alone: a preflight where `OPTIONS` is protected, which nobody has a token for.
     pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
         Self { grounds: Grounds::Preflight, ..Self::open("OPTIONS", url, route) }
     }
@@ -99,7 +99,7 @@ impl<'p> Permit<'p> {
         self.route
     }
 
-    /// Whether it is for a preflight to a protected path alone: no more of the request goes to the
+    /// Whether it is for a preflight alone, where `OPTIONS` is protected: no more of the request goes to the
     /// origin, and no more of its answer leaves, than a browser needs.
     pub fn is_preflight(&self) -> bool {
         matches!(self.grounds, Grounds::Preflight)
