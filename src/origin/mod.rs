@@ -8,7 +8,10 @@ use crate::cache::{CAPABILITY, CONDITIONAL};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
-use crate::request::{CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, without_tokens};
+use crate::request::{
+    CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, folded, is_forged, is_of_cloudflare,
+    without_tokens,
+};
 pub use response::response;
 
 /// Who the filter says is asking.
@@ -16,19 +19,6 @@ const SUBJECT: &str = "x-auth-subject";
 
 /// In front of the name of a claim: what the filter says of whoever is asking.
 const CLAIM: &str = "x-auth-claim-";
-
-/// Fields by which a client could have the origin take the request for another one than was
-/// judged, have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1), or speak for this
-/// cache (`Surrogate-Capability`).
-const OVERRIDES: [&str; 7] = [
-    "connection",
-    "surrogate-capability",
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-    "x-original-url",
-    "x-rewrite-url",
-];
 
 /// All that an origin is told of whoever asks first for what everyone will share. The last two are
 /// the platform's, against requests that go round in circles.
@@ -47,11 +37,6 @@ const SHARED: [&str; 9] = [
 /// What a preflight asks by.
 const PREFLIGHT: [&str; 3] =
     ["access-control-request-headers", "access-control-request-method", "origin"];
-
-/// Some origins make no difference between `-`, `_` and `.` in the name of a field.
-fn folded(name: &str) -> String {
-    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
-}
 
 /// `sub` is an opaque string; in a header field it may only be visible ASCII. What is not, and `%`
 /// itself, is percent-encoded.
@@ -153,13 +138,9 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         let mut fields = policy.credentials().iter().filter_map(CredentialSource::header);
         fields.any(|field| folded(field) == name)
     };
-    let is_false = |name: &String| {
-        let name = folded(name);
-        name == SUBJECT
-            || name.starts_with(CLAIM)
-            || OVERRIDES.contains(&name.as_str())
-            || is_token(&name)
-    };
+    let of_hop = nominated(headers);
+    let is_false =
+        |name: &String| is_forged(name) || is_token(&folded(name)) || of_hop.contains(name);
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
     if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
@@ -180,6 +161,14 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
     }
     edits
+}
+
+/// The fields that a client says are for the next server alone (RFC 9110 section 7.6.1). What
+/// Cloudflare writes is not, whatever it says; and `Upgrade` goes on, for `WebSocket`s.
+fn nominated(headers: &dyn Headers) -> Vec<String> {
+    let field = headers.get("connection").unwrap_or_default().to_ascii_lowercase();
+    let names = field.split(',').map(str::trim);
+    names.filter(|name| *name != "upgrade" && !is_of_cloudflare(name)).map(str::to_owned).collect()
 }
 
 fn subprotocols(policy: &Policy) -> Vec<&str> {
