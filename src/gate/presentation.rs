@@ -174,6 +174,7 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 max_age: requirement.max_age,
             });
         }
+        let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
@@ -181,6 +182,7 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             claims: partitioned_by
                 .filter_map(|name| Some((name.to_owned(), claims.simple(name)?)))
                 .collect(),
+            fields,
         }))
     }
 }

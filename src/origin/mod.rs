@@ -4,7 +4,7 @@ mod response;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::{CAPABILITY, CONDITIONAL};
+use crate::cache::{CAPABILITY, CONDITIONAL, CacheKey};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
@@ -134,20 +134,26 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         });
         return Edits { remove, set: claims.collect() };
     }
-    let is_token = |name: &str| {
-        let mut fields = policy.credentials().iter().filter_map(CredentialSource::header);
-        fields.any(|field| folded(field) == name)
-    };
+    let keeps_token = keeps_token(policy, permit);
+    let token_fields: Vec<&str> =
+        policy.credentials().iter().filter_map(CredentialSource::header).collect();
     let of_hop = nominated(headers);
-    let is_false =
-        |name: &String| is_forged(name) || is_token(&folded(name)) || of_hop.contains(name);
+    let is_false = |name: &String| {
+        let folded = folded(name);
+        let is_kept = keeps_token && token_fields.contains(&name.as_str());
+        let is_told = || policy.identity().has_field(&folded);
+        let is_token = || token_fields.iter().any(|field| self::folded(field) == folded);
+        of_hop.contains(name) || !is_kept && (is_forged(name) || is_told() || is_token())
+    };
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
-    if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
-        edits.remove(&["authorization"]);
-    }
-    if let Some(field) = headers.get("cookie") {
-        strip_cookies(policy, &field, &mut edits);
+    if !keeps_token {
+        if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
+            edits.remove(&["authorization"]);
+        }
+        if let Some(field) = headers.get("cookie") {
+            strip_cookies(policy, &field, &mut edits);
+        }
     }
     if let Some(field) = headers.get(SUBPROTOCOLS) {
         let names = subprotocols(policy);
@@ -159,8 +165,17 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
+        edits.set.extend(principal.fields.iter().cloned());
     }
     edits
+}
+
+/// Whether the token goes on: where it was verified, and where the answer is not stored, so that no
+/// answer outlives the token it was given for.
+fn keeps_token(policy: &Policy, permit: &Permit<'_>) -> bool {
+    policy.identity().keeps_token()
+        && permit.principal().is_some()
+        && CacheKey::of(permit).is_none()
 }
 
 /// The fields that a client says are for the next server alone (RFC 9110 section 7.6.1). What

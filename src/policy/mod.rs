@@ -3,8 +3,10 @@
 mod brand;
 mod caching;
 mod cors;
+mod identity;
 mod issuer;
 mod key_source;
+mod origin;
 mod pattern;
 mod reader;
 mod requirement;
@@ -16,15 +18,16 @@ use serde_json::Value;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
 pub use cors::Cors;
+pub use identity::Identity;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
+pub use origin::Origin;
 pub use reader::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
 pub use route::{Route, Routes};
 
 use crate::request::CredentialSource;
-use crate::uri;
 use reader::{Field, Problems};
 
 /// What a configuration refers to by name.
@@ -44,6 +47,7 @@ pub struct Policy {
     hosts: Option<Vec<String>>,
     leeway: u64,
     credentials: Vec<CredentialSource>,
+    identity: Identity,
     brand: Brand,
     host_brands: Vec<HostBrand>,
     cors: Option<Cors>,
@@ -51,17 +55,6 @@ pub struct Policy {
     issuers: Vec<Issuer>,
     routes: Routes,
     resource: Option<Resource>,
-}
-
-/// Where a permitted request goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// To its own URL: the server behind a zone route.
-    Own,
-    /// To another server: scheme and authority, without a trailing slash.
-    Url(String),
-    /// To a service or assets binding of this name.
-    Binding(String),
 }
 
 impl Policy {
@@ -107,6 +100,11 @@ impl Policy {
     /// Where a token may be carried.
     pub fn credentials(&self) -> &[CredentialSource] {
         &self.credentials
+    }
+
+    /// What the origin is told of who asks, besides the subject.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What the pages look like ...
@@ -157,18 +155,9 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         || brand.as_ref().and_then(|brand| default_realm(root, brand)),
         |field| field.parsed(realm),
     );
-    let origin = table.optional("origin").map_or(Some(Origin::Own), |field| {
-        let origin = field.parsed(origin)?;
-        match &origin {
-            Origin::Binding(name) if !environment.has_binding(name) => {
-                field.problem(format!(
-                    "there is no binding `{name}`; add it under [[services]] or [assets]"
-                ));
-                None
-            }
-            _ => Some(origin),
-        }
-    });
+    let origin = table
+        .optional("origin")
+        .map_or(Some(Origin::Own), |field| origin::read(&field, environment));
     let hosts = match table.optional("hosts") {
         None => Some(None),
         Some(field) => field.texts(host).map(Some),
@@ -181,6 +170,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
+    );
+    let identity = table.optional("identity").map_or_else(
+        || Some(Identity::default()),
+        |field| identity::read(&field, credentials.as_deref().unwrap_or_default()),
     );
     let cors = match table.optional("cors") {
         None => Some(None),
@@ -214,6 +207,7 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         hosts: hosts?,
         leeway: leeway?,
         credentials: credentials?,
+        identity: identity?,
         brand: brand?,
         host_brands: host_brands?,
         cors: cors?,
@@ -239,22 +233,6 @@ fn realm(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("must be ASCII without quotes and backslashes".to_owned())
-    }
-}
-
-fn origin(text: &str) -> Result<Origin, String> {
-    if let Some(name) = text.strip_prefix("binding:") {
-        return if name.is_empty() {
-            Err("names no binding: write `binding:NAME`".to_owned())
-        } else {
-            Ok(Origin::Binding(name.to_owned()))
-        };
-    }
-    let uri = uri::secure(text)?;
-    if matches!(uri.rest, "" | "/") {
-        Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
-    } else {
-        Err("must be a server without a path, like https://origin.example.com".to_owned())
     }
 }
 

@@ -4,7 +4,7 @@
 //! like that.
 
 /// Set by the filter, and by nobody else.
-const OURS: [&str; 3] = ["x-auth-claim-", "x-auth-subject", "x-turnpike-"];
+const OURS: [&str; 4] = ["turnpike-", "x-auth-claim-", "x-auth-subject", "x-turnpike-"];
 
 /// By these, some proxy or gateway tells an origin who asks: what the user is called, or which
 /// certificate the client has shown. RFC 9440 section 2.4 is about the first of the certificates;
@@ -95,6 +95,37 @@ const OF_A_HOP: [&str; 4] =
 const OF_CLOUDFLARE: [&str; 6] =
     ["cdn-loop", "cf-", "true-client-ip", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"];
 
+/// These mean something to every server, or come with every request.
+const OF_HTTP: [&str; 27] = [
+    "accept",
+    "accept-",
+    "access-control-",
+    "authorization",
+    "cache-control",
+    "content-",
+    "cookie",
+    "date",
+    "dpop",
+    "expect",
+    "host",
+    "if-",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "priority",
+    "proxy-",
+    "range",
+    "referer",
+    "sec-",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade-",
+    "user-agent",
+    "via",
+];
+
 /// A name as the most forgiving origin reads it: some make no difference between `-`, `_` and `.`.
 pub fn folded(name: &str) -> String {
     name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
@@ -108,6 +139,17 @@ pub fn is_forged(name: &str) -> bool {
     }
     // Of Cloudflare's own, another spelling could stand in for what it wrote.
     if is_of_cloudflare(&folded) { folded != name } else { is_listed(&folded, &WHAT) }
+}
+
+/// Whether a field of this name, [folded], means something else than who asks, so that no claim may
+/// stand in it.
+pub fn is_reserved(folded: &str) -> bool {
+    let means_what = is_listed(folded, &WHAT) && !is_listed(folded, &WHO);
+    means_what
+        || folded == "upgrade"
+        || [&OURS[..], &OF_A_HOP, &OF_CLOUDFLARE, &OF_HTTP]
+            .iter()
+            .any(|list| is_listed(folded, list))
 }
 
 /// Whether Cloudflare writes a field of this name, [folded].
@@ -127,8 +169,37 @@ mod tests {
 
     #[test]
     fn lists_are_written_as_names_are_folded() {
-        for name in OURS.iter().chain(&WHO).chain(&WHAT).chain(&OF_A_HOP).chain(&OF_CLOUDFLARE) {
-            assert_eq!(folded(name), *name);
+        for list in [&OURS[..], &WHO, &WHAT, &OF_A_HOP, &OF_CLOUDFLARE, &OF_HTTP] {
+            for name in list {
+                assert_eq!(folded(name), *name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_claim_stands_in_a_field_of_its_own() {
+        for name in [
+            "x-auth-subject",
+            "x-auth-claim-a",
+            "x-turnpike-user",
+            "turnpike-made-for",
+            "host",
+            "content-type",
+            "cookie",
+            "authorization",
+            "sec-fetch-user",
+            "cf-connecting-ip",
+            "connection",
+            "upgrade",
+            "x-original-url",
+            "x-forwarded-host",
+            "x-forwarded-for",
+            "forwarded",
+        ] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["x-user-email", "x-forwarded-user", "remote-user", "x-webauth-user", "email"] {
+            assert!(!is_reserved(name), "{name}");
         }
     }
 

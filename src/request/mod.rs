@@ -11,7 +11,7 @@ mod subprotocol;
 mod url;
 
 use crate::fields::Headers;
-pub use believed::{folded, is_forged, is_of_cloudflare};
+pub use believed::{folded, is_forged, is_of_cloudflare, is_reserved};
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;
