@@ -39,6 +39,8 @@ pub struct Principal {
     /// The claims that the answers of any route differ by, with their values: what this request
     /// changes may be read under another route.
     pub claims: Vec<(String, String)>,
+    /// The fields by which the origin is told more of who asks, with their values.
+    pub fields: Vec<(String, String)>,
 }
 
 impl Principal {

@@ -174,6 +174,7 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 max_age: requirement.max_age,
             });
         }
+        let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
@@ -182,6 +183,7 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 .iter()
                 .filter_map(|name| Some((name.clone(), claims.simple(name)?)))
                 .collect(),
+            fields,
         }))
     }
 }

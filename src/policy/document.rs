@@ -2,11 +2,10 @@
 
 use super::reader::Field;
 use super::{
-    Brand, Environment, Origin, Policy, Routes, Store, brand, cors, issuer, log_key, resource,
-    route, routes,
+    Brand, Environment, Identity, Origin, Policy, Routes, Store, brand, cors, identity, issuer,
+    log_key, origin, resource, route, routes,
 };
 use crate::request::CredentialSource;
-use crate::uri;
 use serde_json::Value;
 
 pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
@@ -16,18 +15,9 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         || brand.as_ref().and_then(|brand| default_realm(root, brand)),
         |field| field.parsed(realm),
     );
-    let origin = table.optional("origin").map_or(Some(Origin::Own), |field| {
-        let origin = field.parsed(origin)?;
-        match &origin {
-            Origin::Binding(name) if !environment.has_binding(name) => {
-                field.problem(format!(
-                    "there is no binding `{name}`; add it under [[services]] or [assets]"
-                ));
-                None
-            }
-            _ => Some(origin),
-        }
-    });
+    let origin = table
+        .optional("origin")
+        .map_or(Some(Origin::Own), |field| origin::read(&field, environment));
     let hosts = match table.optional("hosts") {
         None => Some(None),
         Some(field) => field.texts(host).map(Some),
@@ -40,6 +30,10 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
+    );
+    let identity = table.optional("identity").map_or_else(
+        || Some(Identity::default()),
+        |field| identity::read(&field, credentials.as_deref().unwrap_or_default()),
     );
     let cors = match table.optional("cors") {
         None => Some(None),
@@ -84,6 +78,7 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         hosts: hosts?,
         leeway: leeway?,
         credentials: credentials?,
+        identity: identity?,
         brand: brand?,
         host_brands: host_brands?,
         cors: cors?,
@@ -110,22 +105,6 @@ fn realm(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("must be ASCII without quotes and backslashes".to_owned())
-    }
-}
-
-fn origin(text: &str) -> Result<Origin, String> {
-    if let Some(name) = text.strip_prefix("binding:") {
-        return if name.is_empty() {
-            Err("names no binding: write `binding:NAME`".to_owned())
-        } else {
-            Ok(Origin::Binding(name.to_owned()))
-        };
-    }
-    let uri = uri::secure(text)?;
-    if matches!(uri.rest, "" | "/") {
-        Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
-    } else {
-        Err("must be a server without a path, like https://origin.example.com".to_owned())
     }
 }
 

@@ -4,11 +4,13 @@ mod brand;
 mod caching;
 mod cors;
 mod document;
+mod identity;
 mod index;
 mod issuer;
 mod key_source;
 mod log_key;
 mod next;
+mod origin;
 mod pattern;
 mod reader;
 mod requirement;
@@ -24,10 +26,12 @@ use serde_json::Value;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
 pub use cors::Cors;
+pub use identity::Identity;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
 pub use log_key::{LogKey, Pseudonym};
 pub use next::Rollout;
+pub use origin::Origin;
 pub use reader::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
@@ -54,6 +58,7 @@ pub struct Policy {
     hosts: Option<Vec<String>>,
     leeway: u64,
     credentials: Vec<CredentialSource>,
+    identity: Identity,
     brand: Brand,
     host_brands: Vec<HostBrand>,
     cors: Option<Cors>,
@@ -62,17 +67,6 @@ pub struct Policy {
     routes: Routes,
     resource: Option<Resource>,
     log_key: Option<LogKey>,
-}
-
-/// Where a permitted request goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// To its own URL: the server behind a zone route.
-    Own,
-    /// To another server: scheme and authority, without a trailing slash.
-    Url(String),
-    /// To a service or assets binding of this name.
-    Binding(String),
 }
 
 impl Policy {
@@ -123,6 +117,11 @@ impl Policy {
     /// Where a token may be carried.
     pub fn credentials(&self) -> &[CredentialSource] {
         &self.credentials
+    }
+
+    /// What the origin is told of who asks, besides the subject.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What the pages look like ...

@@ -1,5 +1,6 @@
 //! What arrived: the canonical URL, the credentials, and what kind of answer is wanted.
 
+mod believed;
 mod cookies;
 mod credentials;
 mod language;
@@ -11,6 +12,7 @@ mod trace;
 mod url;
 
 use crate::fields::Headers;
+pub use believed::{folded, is_forged, is_of_cloudflare, is_reserved};
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;

@@ -27,6 +27,7 @@ mod compile_fail;
 mod configuration;
 mod cors;
 mod decisions;
+mod identity;
 mod invalidation;
 mod properties;
 mod resource;
