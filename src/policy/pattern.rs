@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::request::canonical_segment;
+use crate::request::{canonical_segment, free_reading};
 
 /// A path pattern: literal segments, `:name` for one segment, a final `*` for the rest.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl Pattern {
         fits && self.segments.iter().zip(path).all(|(segment, given)| match segment {
             Segment::Literal(literal) => match reading {
                 Reading::Strict => literal == given,
-                Reading::Free => free_reading(literal).eq_ignore_ascii_case(given),
+                Reading::Free => free_reading(literal) == *given,
             },
             Segment::Any => true,
         })
@@ -87,7 +87,7 @@ impl Pattern {
     pub(super) fn is_like(&self, other: &Self) -> bool {
         let alike = |one: &Segment, other: &Segment| match (one, other) {
             (Segment::Literal(one), Segment::Literal(other)) => {
-                free_reading(one).eq_ignore_ascii_case(free_reading(other))
+                free_reading(one) == free_reading(other)
             }
             (one, other) => one == other,
         };
@@ -109,16 +109,6 @@ pub(super) enum Reading {
     Strict,
     /// As the most forgiving of origins does: see [`free_reading`].
     Free,
-}
-
-/// A segment as origins read it that cut parameters off (`;`), ignore final dots and spaces, and,
-/// when compared, take no notice of case.
-pub(super) fn free_reading(segment: &str) -> &str {
-    let mut text = segment.split(';').next().unwrap_or_default();
-    while let Some(shorter) = text.strip_suffix('.').or_else(|| text.strip_suffix("%20")) {
-        text = shorter;
-    }
-    text
 }
 
 impl Segment {

@@ -4,10 +4,10 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
-use super::pattern::{Pattern, Reading, free_reading};
+use super::pattern::{Pattern, Reading};
 use super::reader::Field;
 use super::requirement::{self, Access, Requirement};
-use crate::request::{Ambiguity, CanonicalUrl};
+use crate::request::{Ambiguity, CanonicalUrl, free_reading};
 
 /// What one kind of request needs.
 #[derive(Debug)]
@@ -100,13 +100,20 @@ impl Routes {
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
         let strict = self.choose(method, |pattern| pattern.matches(&segments, Reading::Strict));
-        let freely: Vec<&str> = segments
-            .iter()
-            .map(|text| free_reading(text))
-            .filter(|text| !text.is_empty())
-            .collect();
-        let free = self.choose(method, |pattern| pattern.matches(&freely, Reading::Free));
-        if std::ptr::eq(strict, free) { Ok(strict) } else { Err(Ambiguity::Route) }
+        let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
+        let freely: Vec<&str> =
+            freely.iter().map(String::as_str).filter(|segment| !segment.is_empty()).collect();
+        // Some cut the path off at its first `;`, and not only the segment.
+        let until = segments.iter().position(|segment| segment.contains(';'));
+        let cut = freely.get(..until.map_or(freely.len(), |at| at.saturating_add(1)));
+        let is_chosen = |path: &[&str]| {
+            std::ptr::eq(
+                strict,
+                self.choose(method, |pattern| pattern.matches(path, Reading::Free)),
+            )
+        };
+        let is_clear = is_chosen(&freely) && cut.is_none_or(is_chosen);
+        if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }
     }
 
     /// The most specific path decides, and then the method: what a route leaves out of its
