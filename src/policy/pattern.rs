@@ -1,6 +1,6 @@
 //! Path patterns: which paths a route is about.
 
-use crate::request::canonical_segment;
+use crate::request::{canonical_segment, free_reading};
 
 /// A path pattern: literal segments, `:name` for one segment, a final `*` for the rest.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Pattern {
         self.segments.iter().map(move |segment| match segment {
             Segment::Literal(literal) => Some(match reading {
                 Reading::Strict => literal.clone(),
-                Reading::Free => free_reading(literal).to_ascii_lowercase(),
+                Reading::Free => free_reading(literal),
             }),
             Segment::Any => None,
         })
@@ -85,16 +85,6 @@ pub(super) enum Reading {
     Strict,
     /// As the most forgiving of origins does: see [`free_reading`].
     Free,
-}
-
-/// A segment as origins read it that cut parameters off (`;`), ignore final dots and spaces, and,
-/// when compared, take no notice of case.
-pub(super) fn free_reading(segment: &str) -> &str {
-    let mut text = segment.split(';').next().unwrap_or_default();
-    while let Some(shorter) = text.strip_suffix('.').or_else(|| text.strip_suffix("%20")) {
-        text = shorter;
-    }
-    text
 }
 
 impl Segment {

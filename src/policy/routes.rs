@@ -2,11 +2,11 @@
 
 use super::caching::{Caching, Partition};
 use super::index::Tree;
-use super::pattern::{Reading, free_reading};
+use super::pattern::Reading;
 use super::reader::Field;
 use super::requirement::Access;
 use super::route::{self, Defaults, Route};
-use crate::request::{Ambiguity, CanonicalUrl};
+use crate::request::{Ambiguity, CanonicalUrl, free_reading};
 
 /// All routes. The most specific match wins, in whatever order they were written.
 #[derive(Debug)]
@@ -47,11 +47,17 @@ impl Routes {
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
         let strict = self.choose(method, self.strict.find(&segments));
-        let path = url.path().to_ascii_lowercase();
-        let freely: Vec<&str> =
-            path.split('/').map(free_reading).filter(|text| !text.is_empty()).collect();
-        let free = self.choose(method, self.free.find(&freely));
-        if std::ptr::eq(strict, free) { Ok(strict) } else { Err(Ambiguity::Route) }
+        let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
+        let is_chosen = |length: usize| {
+            let path = freely.iter().take(length).map(String::as_str);
+            let path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
+            std::ptr::eq(strict, self.choose(method, self.free.find(&path)))
+        };
+        // Some cut the path off at its first `;`, and not only the segment.
+        let cut = segments.iter().position(|segment| segment.contains(';'));
+        let is_clear =
+            is_chosen(freely.len()) && cut.is_none_or(|at| is_chosen(at.saturating_add(1)));
+        if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }
     }
 
     /// The most specific path has decided, and now the method does: what a route leaves out of its

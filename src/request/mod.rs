@@ -1,11 +1,13 @@
 //! What arrived: the canonical URL, the credentials, and what kind of answer is wanted.
 
+mod authority;
 mod believed;
 mod cookies;
 mod credentials;
 mod language;
 mod negotiation;
 mod preflight;
+mod reading;
 mod segment;
 mod subprotocol;
 mod trace;
@@ -18,6 +20,7 @@ pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient,
 pub use language::Language;
 pub use negotiation::{FORM_FIELDS, Form};
 pub use preflight::Preflight;
+pub use reading::free_reading;
 pub use segment::{Ambiguity, canonical_segment};
 pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
 pub use trace::{RequestId, TraceId};
@@ -28,7 +31,7 @@ pub use url::CanonicalUrl;
 pub struct Head<'a> {
     /// The method, case-sensitive.
     pub method: &'a str,
-    /// The absolute URL, as the platform's WHATWG parser wrote it.
+    /// The absolute URL, as the platform gives it.
     pub url: &'a str,
     /// The header fields.
     pub headers: &'a dyn Headers,
