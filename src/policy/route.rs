@@ -26,6 +26,11 @@ impl Route {
         self.pattern.text()
     }
 
+    /// The methods it is for; any if `None`.
+    pub fn methods(&self) -> Option<&[String]> {
+        self.methods.as_deref()
+    }
+
     /// Who may pass.
     pub fn access(&self) -> &Access {
         &self.access
@@ -118,6 +123,23 @@ impl Routes {
             .chain(rest.take_while(|route| route.pattern.same_paths(&first.pattern)))
             .find(|route| route.allows(method))
             .unwrap_or(&self.unnamed)
+    }
+
+    /// The routes that were named, the most specific first.
+    pub fn named(&self) -> &[Route] {
+        &self.ordered
+    }
+
+    /// What counts for requests that no route names.
+    pub fn unnamed(&self) -> &Route {
+        &self.unnamed
+    }
+
+    /// The named routes whose paths include this one, the most specific first, whatever their
+    /// methods.
+    pub fn covering(&self, url: &CanonicalUrl) -> impl Iterator<Item = &Route> {
+        let segments: Vec<&str> = url.segments().collect();
+        self.ordered.iter().filter(move |route| route.pattern.matches(&segments, Reading::Strict))
     }
 
     /// The methods that the routes for this path name; `None` where a route is for any method, or
