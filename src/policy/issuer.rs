@@ -1,5 +1,7 @@
 //! Whose tokens are trusted, and what they must look like.
 
+use serde_json::Value;
+
 use super::Environment;
 use super::KeySource;
 use super::key_source;
@@ -100,14 +102,15 @@ pub(super) fn read_all(
     let items = field.list()?;
     let count = items.len();
     let mut issuers: Vec<Issuer> = Vec::with_capacity(count);
+    let mut seen = Vec::new();
     for item in items {
-        match read(&item, environment) {
-            Some(issuer) if issuers.iter().any(|seen| seen.identifier == issuer.identifier) => {
-                item.problem_at(".issuer", "is given twice");
-            }
-            Some(issuer) => issuers.push(issuer),
-            None => {}
+        issuers.extend(read(&item, environment));
+        // Whatever else is wrong with them, so that all problems come at once.
+        let identifier = item.value().get("issuer").and_then(Value::as_str);
+        if identifier.is_some() && seen.contains(&identifier) {
+            item.problem_at(".issuer", "is given twice");
         }
+        seen.push(identifier);
     }
     (issuers.len() == count).then_some(issuers)
 }

@@ -72,6 +72,20 @@ impl Pattern {
         places.chain([if self.rest { 3 } else { 2 }]).collect()
     }
 
+    /// Whether it matches these segments of a path.
+    pub(super) fn covers(&self, path: &[&str]) -> bool {
+        let is_long_enough = match path.len().checked_sub(self.segments.len()) {
+            Some(0) => true,
+            Some(_) => self.rest,
+            None => false,
+        };
+        is_long_enough
+            && self.segments.iter().zip(path).all(|(segment, given)| match segment {
+                Segment::Literal(literal) => literal == given,
+                Segment::Any => true,
+            })
+    }
+
     /// Whether it matches the same paths as another one.
     pub(super) fn same_paths(&self, other: &Self) -> bool {
         self.segments == other.segments && self.rest == other.rest

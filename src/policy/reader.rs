@@ -25,6 +25,16 @@ impl Problem {
     pub fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
         Self { place: place.into(), what: what.into() }
     }
+
+    /// Where it is: names of fields, and places in lists counted from 0.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong, and what to do about it.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
 }
 
 impl fmt::Display for Problem {

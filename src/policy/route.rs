@@ -68,8 +68,8 @@ impl Route {
         &self.pattern
     }
 
-    /// The methods it is for; `None` is any.
-    pub(super) fn methods(&self) -> Option<&[String]> {
+    /// The methods it is for; any if `None`.
+    pub fn methods(&self) -> Option<&[String]> {
         self.methods.as_deref()
     }
 

@@ -70,6 +70,23 @@ impl Routes {
         found.into_iter().flatten().filter_map(|number| self.ordered.get(*number))
     }
 
+    /// The routes that were named, the most specific first.
+    pub fn named(&self) -> &[Route] {
+        &self.ordered
+    }
+
+    /// What counts for requests that no route names.
+    pub fn unnamed(&self) -> &Route {
+        &self.unnamed
+    }
+
+    /// The named routes whose paths include this one, the most specific first, whatever their
+    /// methods.
+    pub fn covering(&self, url: &CanonicalUrl) -> impl Iterator<Item = &Route> {
+        let segments: Vec<&str> = url.segments().collect();
+        self.ordered.iter().filter(move |route| route.pattern().covers(&segments))
+    }
+
     /// The methods that the routes for this path name; `None` where a route is for any method, or
     /// there is none.
     pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {

@@ -30,9 +30,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     shell::step("Clippy for the fuzz targets", clippy_for_fuzz)?;
     shell::step("Documentation", documentation)?;
     shell::step("Licences, sources and bans of dependencies", || dependencies(&cargo_deny))?;
-    shell::step("wrangler.toml", || {
-        check::check_file(&project::root()?.join("wrangler.toml"), None)
-    })?;
+    shell::step("wrangler.toml", || check::check_file(&project::root()?.join("wrangler.toml")))?;
     shell::step("Build", || bundle::make(&installed))?;
     shell::step("Deployment, as far as it goes without an account", deployment)?;
     shell::step("Native and workerd tests", rust_tests)?;

@@ -1,0 +1,256 @@
+//! What is allowed and risky in the settings of wrangler and in single fields of the policy.
+
+use serde_json::Value;
+
+use super::environment::Settings;
+use super::finding::Finding;
+use super::risks;
+
+/// The risks of the settings around the policy, `has_hosts` saying whether that lists its hosts.
+pub(super) fn of_settings(settings: &Settings, has_hosts: bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let routes = zone_routes(settings);
+    if !has_hosts {
+        let told = |name| settings.inherited(name).and_then(Value::as_bool);
+        // Wrangler's own default: no routes, so an address of its own, and previews of it.
+        let workers_dev = told("workers_dev").unwrap_or(routes.is_empty());
+        let given = [
+            ("workers_dev", workers_dev),
+            ("preview_urls", told("preview_urls").unwrap_or(workers_dev)),
+        ];
+        for (name, _) in given.into_iter().filter(|(_, is_on)| *is_on) {
+            let what =
+                if told(name).is_some() { "is on" } else { "is on unless it is set to false" };
+            found.push(Finding::risk(risks::WORKERS_DEV, "", &settings.place(name), what));
+        }
+    }
+    for (place, route) in &routes {
+        found.extend(zone_route(&settings.place(place), route, has_hosts));
+    }
+    let previews = settings.inherited("previews").and_then(|it| it.get("cache")?.get("enabled"));
+    if previews == Some(&Value::Bool(true)) {
+        let place = settings.place("previews.cache.enabled");
+        found.push(Finding::risk(risks::PREVIEWS_CACHE, "", &place, "is on"));
+    }
+    found.extend(secrets(settings));
+    found
+}
+
+/// The routes of wrangler with their places.
+fn zone_routes<'c>(settings: &Settings<'c>) -> Vec<(String, &'c Value)> {
+    let many = settings.inherited("routes").and_then(Value::as_array).into_iter().flatten();
+    let many = many.enumerate().map(|(index, route)| (format!("routes[{index}]"), route));
+    many.chain(settings.inherited("route").map(|route| ("route".to_owned(), route))).collect()
+}
+
+fn zone_route(place: &str, route: &Value, has_hosts: bool) -> Vec<Finding> {
+    let Some(pattern) = route.get("pattern").unwrap_or(route).as_str() else { return Vec::new() };
+    let is_domain = route.get("custom_domain") == Some(&Value::Bool(true));
+    let (scheme, rest) =
+        pattern.split_once("://").map_or((None, pattern), |(scheme, rest)| (Some(scheme), rest));
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let warn = |risk, what: String| Finding::risk(risk, "", place, what);
+    let mut found = Vec::new();
+    if !is_domain && path != "/*" {
+        found.push(warn(
+            risks::PATH_SCOPED_ZONE_ROUTE,
+            format!("`{pattern}` is not for the whole host"),
+        ));
+    }
+    if let Some(scheme) = scheme {
+        let what = format!("`{pattern}` is for {scheme}: alone");
+        found.push(warn(risks::SCHEME_SCOPED_ZONE_ROUTE, what));
+    }
+    if host.contains('*') && !has_hosts {
+        let what = format!("`{pattern}` is for more than one host, and `hosts` is missing");
+        found.push(warn(risks::WILDCARD_HOST, what));
+    }
+    found
+}
+
+/// Variables that look like secrets, by their names or by what they hold. What they hold is never
+/// repeated.
+fn secrets(settings: &Settings) -> Vec<Finding> {
+    let vars = settings.own("vars").and_then(Value::as_object).into_iter().flatten();
+    let policy = policy_of(settings);
+    let used = policy.as_ref().and_then(|policy| policy.get("issuers")?.as_array().cloned());
+    let used: Vec<Value> = used.unwrap_or_default();
+    let is_used = |name: &str| {
+        used.iter().filter_map(|issuer| issuer.get("secret")).any(|secret| match secret {
+            Value::Array(names) => names.iter().any(|given| given == name),
+            given => given == name,
+        })
+    };
+    vars.filter_map(|(name, value)| {
+        let what = if holds_private_key(value) {
+            "holds a private key"
+        } else if name == "TURNPIKE" {
+            return None;
+        } else if is_used(name) {
+            "is the secret of an issuer"
+        } else if is_text(value) && sounds_secret(name) {
+            "sounds like a secret"
+        } else {
+            return None;
+        };
+        let place = settings.place(&format!("vars.{name}"));
+        Some(Finding::risk(risks::SECRET_IN_VARS, "", &place, what))
+    })
+    .collect()
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
+}
+
+fn sounds_secret(name: &str) -> bool {
+    const WORDS: [&str; 6] =
+        ["SECRET", "PASSWORD", "PASSPHRASE", "PRIVATE_KEY", "API_KEY", "API_TOKEN"];
+    let name = name.to_ascii_uppercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// A key in PEM, or a JWK with the member that only private (`d`) or symmetric (`k`) keys have
+/// (RFC 7518 section 6).
+fn holds_private_key(value: &Value) -> bool {
+    match value {
+        Value::String(text) if text.contains("PRIVATE KEY-----") => true,
+        Value::String(text) if text.trim_start().starts_with('{') => {
+            serde_json::from_str(text).is_ok_and(|value: Value| holds_private_key(&value))
+        }
+        Value::Array(items) => items.iter().any(holds_private_key),
+        Value::Object(members) => {
+            let is_key = members.contains_key("kty")
+                && (members.contains_key("d") || members.contains_key("k"));
+            is_key || members.values().any(holds_private_key)
+        }
+        _ => false,
+    }
+}
+
+/// `TURNPIKE` as a table, also where it is a JSON string.
+pub(super) fn policy_of(settings: &Settings) -> Option<Value> {
+    match settings.own("vars")?.get("TURNPIKE")? {
+        Value::String(text) => serde_json::from_str(text).ok(),
+        value => Some(value.clone()),
+    }
+}
+
+/// The risks of single fields of a policy, which may have problems besides.
+pub(super) fn of_policy(policy: &Value, table: &str) -> Vec<Finding> {
+    let warn = |risk, place: &str, what: String| Finding::risk(risk, table, place, what);
+    let mut found = Vec::new();
+    if policy.is_object() && policy.get("hosts").is_none() {
+        found.push(warn(risks::HOSTS_MISSING, "hosts", "is missing".to_owned()));
+    }
+    for (place, host) in hosts(policy) {
+        if host.contains('*') {
+            found.push(warn(risks::WILDCARD_HOST, &place, format!("`{host}` is for many hosts")));
+        }
+    }
+    let number = |value: &Value, name: &str| value.get(name).and_then(Value::as_u64);
+    if let Some(leeway) = number(policy, "leeway").filter(|leeway| *leeway > 60) {
+        found.push(warn(risks::LEEWAY_ABOVE_60, "leeway", format!("is {leeway} s")));
+    }
+    for (index, source) in items(policy, "credentials") {
+        let cookie = source.as_str().and_then(|source| source.strip_prefix("cookie:"));
+        if let Some(name) = cookie.filter(|name| !name.starts_with("__Host-")) {
+            let place = format!("credentials[{index}]");
+            let what = format!("`{name}` has no prefix");
+            found.push(warn(risks::COOKIE_WITHOUT_HOST_PREFIX, &place, what));
+        }
+    }
+    let mut address = |place: String, value: Option<&Value>| {
+        let why = value.and_then(Value::as_str).and_then(why_undeployable);
+        found.extend(why.map(|why| warn(risks::UNDEPLOYABLE_ADDRESS, &place, why.to_owned())));
+    };
+    address("origin".to_owned(), policy.get("origin"));
+    for (index, issuer) in items(policy, "issuers") {
+        address(format!("issuers[{index}].jwks_uri"), issuer.get("jwks_uri"));
+    }
+    for (index, issuer) in items(policy, "issuers") {
+        let place = |name: &str| format!("issuers[{index}].{name}");
+        let risk = match issuer.get("token_type").and_then(Value::as_str) {
+            Some("JWT") => Some((risks::TOKEN_TYPE_JWT, "is `JWT`")),
+            Some("any") => Some((risks::TOKEN_TYPE_ANY, "is `any`")),
+            _ => None,
+        };
+        found.extend(risk.map(|(risk, what)| warn(risk, &place("token_type"), what.to_owned())));
+        if let Some(grace) = number(issuer, "grace").filter(|grace| *grace > 14_400) {
+            found.push(warn(risks::LONG_KEY_GRACE, &place("grace"), format!("is {grace} s")));
+        }
+    }
+    found
+}
+
+/// All names of hosts with their places: of the policy, and of single routes.
+fn hosts(policy: &Value) -> Vec<(String, &str)> {
+    let listed = |around: &str, value| {
+        let place = |index| format!("{around}hosts[{index}]");
+        let of_it = items(value, "hosts");
+        of_it.filter_map(move |(index, host)| Some((place(index), host.as_str()?))).collect()
+    };
+    let of_routes = items(policy, "routes");
+    let of_routes = of_routes
+        .flat_map(|(index, route)| -> Vec<_> { listed(&format!("routes[{index}]."), route) });
+    let mut all: Vec<(String, &str)> = listed("", policy);
+    all.extend(of_routes);
+    all
+}
+
+/// The items of a list with their places in it; none where there is no list.
+pub(super) fn items<'v>(
+    value: &'v Value,
+    name: &str,
+) -> impl Iterator<Item = (usize, &'v Value)> + use<'v> {
+    value.get(name).and_then(Value::as_array).into_iter().flatten().enumerate()
+}
+
+/// Why a deployed Worker would not reach the server of an address.
+fn why_undeployable(address: &str) -> Option<&'static str> {
+    let (scheme, rest) = address.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_ip = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
+    if host == "localhost" || is_ip {
+        return Some("is on this machine, or an IP address");
+    }
+    let usual = if scheme == "https" { "443" } else { "80" };
+    port.filter(|port| *port != usual).map(|_| "has a port of its own")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn addresses_of_this_machine_and_ports_are_noticed() {
+        for address in [
+            "http://localhost:8080",
+            "http://127.0.0.1",
+            "http://[::1]:80/a",
+            "https://192.0.2.1/jwks.json",
+            "https://origin.example.com:8443",
+        ] {
+            assert!(why_undeployable(address).is_some(), "{address}");
+        }
+        for address in ["https://a.example", "https://a.example:443/x:y", "binding:ORIGIN"] {
+            assert_eq!(why_undeployable(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn private_keys_are_noticed_however_they_are_written() {
+        let jwk = json!({ "kty": "EC", "d": "x" });
+        assert!(holds_private_key(&json!({ "issuers": [{ "jwks": { "keys": [jwk] } }] })));
+        assert!(holds_private_key(&json!(jwk.to_string())));
+        assert!(holds_private_key(&json!("-----BEGIN PRIVATE KEY-----\nMII")));
+        assert!(!holds_private_key(&json!({ "kty": "EC", "x": "x" })));
+        assert!(!holds_private_key(&json!({ "d": 1 })));
+    }
+}
