@@ -138,14 +138,18 @@ proptest! {
     fn a_request_falls_under_the_route_that_comes_first_by_definition(
         written in routes(),
         method in select(&["GET", "POST", "PUT"][..]),
-        path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", ";x", "d"][..]), 0..5),
+        path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", "d"][..]), 0..5),
     ) {
         let (routes, policy) = valid(written);
         let url = format!("https://docs.example.com/{}", path.join("/"));
         let url = CanonicalUrl::parse(&url).expect("it is canonical");
         let strict = chosen(&routes, method, &path, strictly);
         let free = chosen(&routes, method, &path, freely);
-        let expected = if strict == free { Ok(strict) } else { Err(Ambiguity::Route) };
+        // Some origins end the path where the parameters of any segment begin.
+        let until = path.iter().position(|segment| segment.contains(';'));
+        let cut = chosen(&routes, method, &path[..until.map_or(path.len(), |at| at + 1)], freely);
+        let is_clear = strict == free && strict == cut;
+        let expected = if is_clear { Ok(strict) } else { Err(Ambiguity::Route) };
         prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);
     }
 }
