@@ -59,13 +59,15 @@ export function createFetch({ origins, token, renew, signIn, tries = 3, longestW
   return async (input, init) => {
     const request = new Request(input, init);
     const { headers, method, signal, url } = request;
+    const isOurs = origins.includes(new URL(url).origin);
     // Another scheme is the caller's own affair.
-    if (!origins.includes(new URL(url).origin) || headers.has("Authorization")) return fetch(request);
+    if (!isOurs || headers.has("Authorization")) return fetch(request);
     signal.throwIfAborted();
     const aborted = new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
     aborted.catch(() => {}); // Whoever waits minds.
     // A stream can be read once, and what the body of a Request was made of, nobody can tell.
-    const isOnce = init?.body instanceof ReadableStream || (input instanceof Request && !!input.body);
+    const isWrapped = input instanceof Request && Boolean(input.body);
+    const isOnce = isWrapped || init?.body instanceof ReadableStream;
     // A token is not for wherever a server points; `follow` trusts the browser to take it off.
     const redirect = init?.redirect ?? "error";
     let isRenewed = false;
