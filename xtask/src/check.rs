@@ -80,6 +80,39 @@ pub(crate) fn check_file(file: &Path) -> Result {
     report.verdict(file, false)
 }
 
+/// The policy of a file, the names of its secrets that are not known here, and what stands in the
+/// file.
+pub(crate) fn policy(
+    file: &Path,
+    environment: Option<&str>,
+) -> Result<(Policy, BTreeSet<String>, Value)> {
+    let config = read(file)?;
+    let settings = match environment {
+        Some(name) => settings_of(&config, name, file)?,
+        None => Settings::top_level(&config),
+    };
+    let place = settings.place(TABLE);
+    let raw = settings
+        .own("vars")
+        .and_then(|vars| vars.get("TURNPIKE"))
+        .ok_or_else(|| Failure::new(format!("there is no [{place}] in {}", file.display())))?;
+    let around = settings.environment(file);
+    let policy = Policy::parse(raw, &around).map_err(|problems| {
+        Failure::new(format!(
+            "[{place}] of {file} has {}: `cargo xtask check --config {file}` shows them",
+            count(problems.len(), "problem"),
+            file = file.display(),
+        ))
+    })?;
+    Ok((policy, around.secrets_to_set(), warnings::policy_of(&settings).unwrap_or_default()))
+}
+
+fn settings_of<'c>(config: &'c Value, name: &str, file: &Path) -> Result<Settings<'c>> {
+    Settings::of_environment(config, name).ok_or_else(|| {
+        Failure::new(format!("--env {name}: there is no [env.{name}] in {}", file.display()))
+    })
+}
+
 /// What was found in a file.
 struct Report {
     lines: Lines,
@@ -102,12 +135,7 @@ impl Report {
         let text = text_of(file)?;
         let config = parse(file, &text)?;
         let environments = match environment {
-            Some(name) => vec![Settings::of_environment(&config, name).ok_or_else(|| {
-                Failure::new(format!(
-                    "--env {name}: there is no [env.{name}] in {}",
-                    file.display()
-                ))
-            })?],
+            Some(name) => vec![settings_of(&config, name, file)?],
             None => Settings::all(&config),
         };
         let mut report = Self {
