@@ -24,7 +24,8 @@
 //!
 //! The rooms, in reading order; each uses only those before it:
 //!
-//! - [`fields`], [`time`], [`uri`]: header fields, points in time, addresses
+//! - [`fields`], [`log`], [`time`], [`uri`]: header fields, what may stand in the log, points in
+//!   time, addresses
 //! - [`request`]: what arrived: the canonical URL, the credentials, the form of answer wanted
 //! - [`token`]: JOSE: a compact JWS, its header, its algorithm, its claims
 //! - [`keys`]: key sets: which key verifies a token, and when to fetch again
@@ -40,6 +41,7 @@ pub mod cache;
 pub mod fields;
 pub mod gate;
 pub mod keys;
+pub mod log;
 pub mod origin;
 pub mod policy;
 pub mod request;

@@ -96,7 +96,7 @@ pub const CODES: [Explanation; 17] = [
         challenge: "none",
         when: "the page of another site opens a WebSocket with the cookies of this one",
         client: "open it from a page of this site, or send the token as a subprotocol",
-        operator: "If the page is yours, list its origin in `cors.origins`; `*` does not count here.",
+        operator: "If the page is yours, list its origin in `cors.origins`, with `cors.credentials`; `*` does not count here.",
     },
     Explanation {
         code: "url_ambiguous",

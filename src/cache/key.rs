@@ -32,7 +32,7 @@ impl CacheKey {
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
         let (route, url) = (permit.route(), permit.url());
-        matches!(permit.method(), "GET" | "HEAD")
+        (matches!(permit.method(), "GET" | "HEAD") && !permit.is_report())
             .then(|| Self::of_resource(route, url, permit.principal()))?
     }
 
@@ -73,7 +73,10 @@ impl CacheKey {
             (Partition::Shared, Access::Protected(_)) => "shared".to_owned(),
             (Partition::Subject, _) => {
                 let principal = principal?;
-                hashed("subject", principal, [principal.subject.as_str()])
+                // What the origin is told more of who asks, it may answer by.
+                let told = principal.fields.iter().flat_map(|(name, value)| [name, value]);
+                let parts = std::iter::once(&principal.subject).chain(told);
+                hashed("subject", principal, parts.map(String::as_str))
             }
             (Partition::Claims(names), _) => {
                 let principal = principal?;

@@ -29,7 +29,7 @@ pub(super) fn build(
     denial: &Denial,
     exchange: &Exchange,
 ) -> Result<web_sys::Response, JsValue> {
-    let asker = Asker::of(policy, &exchange.head(), &exchange.request_id);
+    let asker = Asker::of(policy, &exchange.head(), exchange.request_id.as_str());
     respond(&answers.answer(denial, &asker))
 }
 
@@ -52,6 +52,6 @@ pub(super) fn in_place_of(visit: &Visit, status: u16) -> Option<(Denial, Answer)
         return None;
     }
     let (policy, exchange) = (&visit.site.policy, &visit.exchange);
-    let asker = Asker::of(Some(policy), &exchange.head(), &exchange.request_id);
+    let asker = Asker::of(Some(policy), &exchange.head(), exchange.request_id.as_str());
     visit.site.answers.in_place_of(route, status, &asker)
 }

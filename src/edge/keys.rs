@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::iter;
+use std::ptr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -82,13 +83,13 @@ struct Memory {
 }
 
 thread_local! {
-    /// By issuer identifier; there are as many as the policy names.
-    static MEMORY: RefCell<Vec<(&'static str, Memory)>> = RefCell::default();
+    /// Of each issuer that a policy names. Two policies may name one with different keys.
+    static MEMORY: RefCell<Vec<(&'static Issuer, Memory)>> = RefCell::default();
 }
 
 fn recall(issuer: &'static Issuer) -> Memory {
     MEMORY.with_borrow(|memory| {
-        let of_issuer = memory.iter().find(|(identifier, _)| *identifier == issuer.identifier());
+        let of_issuer = memory.iter().find(|(known, _)| ptr::eq(*known, issuer));
         of_issuer.map(|(_, memory)| memory.clone()).unwrap_or_default()
     })
 }
@@ -97,8 +98,8 @@ fn remember(issuer: &'static Issuer, change: impl FnOnce(&mut Memory)) {
     let mut of_issuer = recall(issuer);
     change(&mut of_issuer);
     MEMORY.with_borrow_mut(|memory| {
-        memory.retain(|(identifier, _)| *identifier != issuer.identifier());
-        memory.push((issuer.identifier(), of_issuer));
+        memory.retain(|(known, _)| !ptr::eq(*known, issuer));
+        memory.push((issuer, of_issuer));
     });
 }
 
@@ -200,7 +201,7 @@ async fn renew(issuer: &'static Issuer, policy: &Policy) {
 }
 
 /// A usable set and its lifetime in seconds, or what went wrong.
-async fn fetch(issuer: &Issuer) -> Result<(KeySet, u64), &'static str> {
+async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     let signal = AbortSignal::timeout_with_u32(DEADLINE_MILLISECONDS);
     let (value, response) = match issuer.keys() {
         KeySource::Static(_) => return Err("these keys are not fetched"),

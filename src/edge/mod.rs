@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod cache;
 mod headers;
+mod judgement;
 mod keys;
 mod log;
 mod origin;
@@ -18,16 +19,18 @@ mod site;
 mod tiered;
 mod webcrypto;
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, event};
 
-use crate::gate::{Denial, Permit, Screening, screen};
-use crate::request::Head;
+use crate::gate::Denial;
+use crate::request::{Head, RequestId, TraceId};
 use headers::Fields;
-use log::Line;
+use judgement::Judgement;
+use log::{Entry, Outcome};
 use serve::{Visit, serve};
 use site::Site;
 
@@ -37,7 +40,10 @@ struct Exchange {
     method: String,
     url: String,
     headers: Fields,
-    request_id: String,
+    request_id: RequestId,
+    trace_id: Option<TraceId>,
+    /// Milliseconds that were spent on waiting for others.
+    outside: Cell<u64>,
 }
 
 impl Exchange {
@@ -55,9 +61,12 @@ async fn fetch(
     context: Context,
 ) -> Result<web_sys::Response, Infallible> {
     let headers = Fields(request.headers());
-    let request_id = platform::request_id(&headers);
+    let request_id = RequestId::of(&headers, platform::random_word);
+    let trace_id = TraceId::of(&headers);
     let (method, url) = (request.method(), request.url());
-    let exchange = Rc::new(Exchange { request, method, url, headers, request_id });
+    let outside = Cell::default();
+    let exchange =
+        Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
     let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
     Ok(response.unwrap_or_else(|_| answer::unanswerable()))
 }
@@ -68,55 +77,50 @@ async fn answered(
     env: Env,
     context: &Context,
 ) -> Result<web_sys::Response, JsValue> {
-    let mut line = Line::of(exchange);
+    let mut entry = Entry::default();
     let response = match site::of(&env) {
-        Ok(site) => match site.answers.unasked(&site.policy, &exchange.head()) {
-            Some(answer) => answer::respond(&answer),
-            None => match answer_to(exchange, site, env, context, &mut line).await {
-                Ok(response) => Ok(response),
-                Err(denial) => {
-                    line.denied(&denial);
-                    answer::build(&site.answers, Some(&site.policy), &denial, exchange)
+        Ok(sites) => {
+            if let Some(answer) = sites.present.unasked(exchange) {
+                entry.outcome = Outcome::Answered;
+                answer::respond(&answer)
+            } else {
+                let (site, judgement) = judgement::of(exchange, sites, context).await;
+                match serve_if(judgement, exchange, site, env, context, &mut entry).await {
+                    Ok(response) => Ok(response),
+                    Err(denial) => {
+                        entry.denied(&denial);
+                        answer::build(&site.answers, Some(&site.policy), &denial, exchange)
+                    }
                 }
-            },
-        },
+            }
+        }
         Err(unusable) => {
             log::problems(&unusable.problems, exchange);
-            line.denied(&Denial::Misconfigured);
+            entry.denied(&Denial::Misconfigured);
             answer::build(&unusable.answers, None, &Denial::Misconfigured, exchange)
         }
     };
-    line.write(response.as_ref().map_or(500, web_sys::Response::status));
+    entry.write(exchange, response.as_ref().map_or(500, web_sys::Response::status));
     response
 }
 
-async fn answer_to(
+/// What the judgement leads to, if it is favourable.
+async fn serve_if(
+    judgement: Judgement,
     exchange: &Rc<Exchange>,
     site: &'static Site,
     env: Env,
     context: &Context,
-    line: &mut Line,
+    entry: &mut Entry,
 ) -> Result<web_sys::Response, Denial> {
-    let permit = admit(exchange, site, context).await?;
-    line.route = permit.route().name();
-    let visit = Visit { exchange: Rc::clone(exchange), site, permit, env };
-    serve(&Rc::new(visit), context, line).await
-}
-
-/// Before anything else: may this request pass?
-async fn admit(
-    exchange: &Exchange,
-    site: &'static Site,
-    context: &Context,
-) -> Result<Permit<'static>, Denial> {
-    match screen(&site.policy, &exchange.head(), platform::now()) {
-        Screening::Open(permit) => Ok(permit),
-        Screening::Denied(denial) => Err(denial),
-        Screening::Presented(presentation) => {
-            let ring = keys::ring_for(&presentation, &site.policy, context).await?;
-            let step = presentation.check(ring.set())?;
-            let verdict = webcrypto::verify(&step, &ring).await?;
-            step.conclude(verdict)
-        }
+    entry.route = judgement.route;
+    entry.would_deny = judgement.would_deny;
+    (entry.issuer, entry.key) = (judgement.issuer, judgement.key);
+    let permit = judgement.permit?;
+    entry.outcome = Outcome::Passed;
+    if let (Some(key), Some(principal)) = (site.policy.log_key(), permit.principal()) {
+        entry.subject = Some(key.pseudonym(&principal.issuer, &principal.subject));
     }
+    let visit = Visit { exchange: Rc::clone(exchange), site, permit, env };
+    serve(&Rc::new(visit), context, entry).await
 }

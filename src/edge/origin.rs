@@ -16,9 +16,9 @@ use crate::policy::{Origin, Route};
 
 /// Sends the request on; bodies stream, redirects come back as they are.
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
-    let Visit { site, permit, env, .. } = visit;
+    let Visit { exchange, site, permit, env } = visit;
     let asked = async { send(&forwarded(visit, purpose)?, permit.route(), site, env).await };
-    let answer = asked.await.map_err(|_| {
+    let answer = log::timed(exchange, asked).await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
     })?;

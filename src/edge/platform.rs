@@ -7,8 +7,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
 
-use super::headers::Fields;
-use crate::fields::Headers;
 use crate::time::UnixTime;
 
 /// The scope of the Worker.
@@ -16,15 +14,21 @@ pub(super) fn global() -> web_sys::WorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// The time of the last I/O, which is what the platform's clock shows.
-pub(super) fn now() -> UnixTime {
+/// The time of the last I/O, which is what the platform's clock shows, in milliseconds after 1970.
+pub(super) fn milliseconds() -> u64 {
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "the platform's clock shows milliseconds after 1970, far below 2^53"
     )]
-    UnixTime((js_sys::Date::now() / 1000.0) as u64)
+    let milliseconds = js_sys::Date::now() as u64;
+    milliseconds
+}
+
+/// The same in seconds.
+pub(super) fn now() -> UnixTime {
+    UnixTime(milliseconds() / 1000)
 }
 
 /// Does something that nobody waits for, and that goes on when the client leaves.
@@ -61,13 +65,4 @@ pub(super) fn call(object: &JsValue, name: &str, argument: &JsValue) -> Result<J
 /// A word that was never used before; empty when the platform has no randomness.
 pub(super) fn random_word() -> String {
     global().crypto().map_or_else(|_| String::new(), |crypto| crypto.random_uuid())
-}
-
-/// What finds the log line of a request: Cloudflare's own id for it, or a random one.
-pub(super) fn request_id(headers: &Fields) -> String {
-    let is_ray = |id: &String| {
-        (1..=64).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    headers.get("cf-ray").filter(is_ray).unwrap_or_else(random_word)
 }

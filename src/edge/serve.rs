@@ -9,7 +9,7 @@ use worker::{Context, Env};
 
 use super::cache::{self, Found, Place};
 use super::headers::{Fields, init, rebuilt};
-use super::log::Line;
+use super::log::Entry;
 use super::site::Site;
 use super::{Exchange, log, origin, platform, tiered};
 use crate::cache::{
@@ -38,7 +38,7 @@ pub(super) struct Outcome {
 pub(super) async fn serve(
     visit: &Rc<Visit>,
     context: &Context,
-    line: &mut Line,
+    entry: &mut Entry,
 ) -> Result<Response, Denial> {
     // A change of protocol is between the client and the origin.
     let is_upgrade = visit.exchange.headers.get("upgrade").is_some();
@@ -48,8 +48,8 @@ pub(super) async fn serve(
         (Some(key), Store::Tiered) => tiered::ask(visit, &key, context).await?,
         (None, _) => past_cache(visit, context).await?,
     };
-    line.cache = Some(outcome.status);
-    leave(visit, outcome, line)
+    entry.cache = Some(outcome.status);
+    leave(visit, outcome, entry)
 }
 
 pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
@@ -233,7 +233,7 @@ async fn hand_out(
 }
 
 /// The answer as it leaves.
-fn leave(visit: &Visit, outcome: Outcome, line: &mut Line) -> Result<Response, Denial> {
+fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response, Denial> {
     let Outcome { answer, status } = outcome;
     let request = &visit.exchange.headers;
     // Switching protocols: the socket hangs on this very object.
@@ -249,7 +249,7 @@ fn leave(visit: &Visit, outcome: Outcome, line: &mut Line) -> Result<Response, D
         crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
     if let Some((denial, page)) = super::answer::in_place_of(visit, answer.status()) {
-        line.denied(&denial);
+        entry.denied(&denial);
         edits.append(page.fields);
         let built = init(&answer, answer.status(), &edits).and_then(|init| {
             Response::new_with_opt_str_and_init(

@@ -1,4 +1,4 @@
-//! The policy of this isolate, parsed once.
+//! The policies of this isolate, parsed once.
 
 use std::sync::OnceLock;
 
@@ -7,13 +7,38 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
-use crate::answer::Answers;
-use crate::policy::{Environment, Policy, Problem};
+use super::{Exchange, log};
+use crate::answer::{Answer, Answers};
+use crate::policy::{Environment, Policy, Problem, Rollout};
 
 /// A valid policy and what follows from it.
 pub(super) struct Site {
     pub(super) policy: Policy,
     pub(super) answers: Answers,
+}
+
+impl Site {
+    fn of(policy: Policy) -> Self {
+        Self { answers: Answers::new(&policy), policy }
+    }
+
+    /// What is answered to anybody, without the origin.
+    pub(super) fn unasked(&self, exchange: &Exchange) -> Option<Answer> {
+        self.answers.unasked(&self.policy, &exchange.head())
+    }
+}
+
+/// The site as it is, and as it is to be.
+pub(super) struct Sites {
+    pub(super) present: Site,
+    pub(super) next: Option<(Site, Rollout)>,
+}
+
+impl Sites {
+    /// Both.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Site> {
+        std::iter::once(&self.present).chain(self.next.as_ref().map(|(site, _)| site))
+    }
 }
 
 /// What there is instead when the configuration is invalid.
@@ -23,29 +48,48 @@ pub(super) struct Unusable {
 }
 
 /// A changed variable or secret makes new isolates, so this never goes stale.
-static SITE: OnceLock<Result<Site, Unusable>> = OnceLock::new();
+static SITES: OnceLock<Result<Sites, Unusable>> = OnceLock::new();
 
-/// The site, parsed on the first request.
-pub(super) fn of(env: &Env) -> Result<&'static Site, &'static Unusable> {
-    let site = SITE.get_or_init(|| {
-        let policy = variable(env).and_then(|value| Policy::parse(&value, &Bindings(env)));
-        match policy {
-            Ok(policy) => Ok(Site { answers: Answers::new(&policy), policy }),
-            Err(problems) => Err(Unusable { problems, answers: Box::new(Answers::neutral()) }),
-        }
+/// The sites, parsed on the first request.
+pub(super) fn of(env: &Env) -> Result<&'static Sites, &'static Unusable> {
+    let sites = SITES.get_or_init(|| match present(env) {
+        Ok(policy) => Ok(Sites { present: Site::of(policy), next: next(env) }),
+        Err(problems) => Err(Unusable { problems, answers: Box::new(Answers::neutral()) }),
     });
-    site.as_ref()
+    sites.as_ref()
 }
 
-fn variable(env: &Env) -> Result<Value, Vec<Problem>> {
-    let problem = |what: &str| vec![Problem::new("TURNPIKE", what)];
-    let value = Reflect::get(env, &JsValue::from_str("TURNPIKE")).unwrap_or_default();
+fn present(env: &Env) -> Result<Policy, Vec<Problem>> {
+    let missing = "is missing; write it under [vars.TURNPIKE] in wrangler.toml";
+    let value = variable(env, "TURNPIKE")?;
+    let value = value.ok_or_else(|| vec![Problem::new("TURNPIKE", missing)])?;
+    Policy::parse(&value, &Bindings(env))
+}
+
+/// What is wrong with the next policy is no reason to refuse what the present one grants.
+fn next(env: &Env) -> Option<(Site, Rollout)> {
+    let parsed = variable(env, "TURNPIKE_NEXT")
+        .and_then(|value| value.map(|it| Rollout::parse(&it, &Bindings(env))).transpose());
+    match parsed {
+        Ok(next) => next.map(|(policy, rollout)| (Site::of(policy), rollout)),
+        Err(problems) => {
+            log::problems_of_next(&problems);
+            None
+        }
+    }
+}
+
+/// The value of a variable, if it is set.
+fn variable(env: &Env, name: &str) -> Result<Option<Value>, Vec<Problem>> {
+    let problem = |what: &str| vec![Problem::new(name, what)];
+    let value = Reflect::get(env, &JsValue::from_str(name)).unwrap_or_default();
     if value.is_undefined() {
-        return Err(problem("is missing; write it under [vars.TURNPIKE] in wrangler.toml"));
+        return Ok(None);
     }
     let json = JSON::stringify(&value).ok().and_then(|json| json.as_string());
     let json = json.ok_or_else(|| problem("is neither a table nor a string"))?;
     serde_json::from_slice(json.as_bytes())
+        .map(Some)
         .map_err(|error| problem(&format!("is not JSON: {error}")))
 }
 

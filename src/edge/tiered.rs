@@ -75,14 +75,15 @@ async fn from_store(
 ) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;
     let request = origin::forwarded(visit, &Purpose::Store(Edits::default()))?;
-    let mut edits = tiered_request(&exchange.headers, &exchange.request_id, &key.tags());
+    let mut edits = tiered_request(&exchange.headers, exchange.request_id.as_str(), &key.tags());
     if let Some(range) = range {
         edits.set("range", range);
     }
     apply(&edits, &request.headers())?;
     let answer = origin::through(&entrypoint(key, context)?, &request).await?;
     let now = platform::now();
-    let (status, edits) = match Tiered::of(&Fields(answer.headers()), &exchange.request_id) {
+    let (status, edits) = match Tiered::of(&Fields(answer.headers()), exchange.request_id.as_str())
+    {
         Tiered::Made(edits) => (None, edits),
         Tiered::Stored(record, mut edits) => {
             let stale = match record.use_at(now) {
@@ -171,10 +172,13 @@ pub async fn fill(
 
 async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Response, JsValue> {
     let not_the_gate = || JsValue::from_str("only the gate calls this");
-    let site = site::of(env).map_err(|_| not_the_gate())?;
+    let sites = site::of(env).map_err(|_| not_the_gate())?;
     let properties = Reflect::get(context.as_ref(), &"props".into())?;
     let rules = Reflect::get(&properties, &"rules".into())?.as_string().unwrap_or_default();
-    let route = site.policy.routes().with_fingerprint(&rules).ok_or_else(not_the_gate)?;
+    let (site, route) = sites
+        .all()
+        .find_map(|site| Some((site, site.policy.routes().with_fingerprint(&rules)?)))
+        .ok_or_else(not_the_gate)?;
     let told = Fields(request.headers());
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);

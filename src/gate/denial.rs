@@ -133,6 +133,30 @@ impl Denial {
         }
     }
 
+    /// Whether it says who may pass, and so could also be only reported. What is wrong with the
+    /// request itself, or with us, cannot.
+    pub fn is_about_access(&self) -> bool {
+        match self {
+            Self::CredentialsMissing
+            | Self::CredentialsMalformed
+            | Self::CredentialsAmbiguous
+            | Self::TokenExpired
+            | Self::TokenNotYetValid
+            | Self::TokenInvalid(_)
+            | Self::ScopeInsufficient { .. }
+            | Self::AuthenticationInsufficient { .. }
+            | Self::PageForeign
+            | Self::KeysUnavailable { .. } => true,
+            Self::UrlAmbiguous(_)
+            | Self::HostUnknown
+            | Self::MethodNotAllowed
+            | Self::Misconfigured
+            | Self::OriginUnreachable
+            | Self::OriginUnauthorized
+            | Self::OriginForbidden => false,
+        }
+    }
+
     /// Seconds for the `Retry-After` field.
     pub fn retry_after(&self) -> Option<u64> {
         match self {

@@ -50,23 +50,22 @@ fn try_screen<'p>(
     if head.method == "TRACE" {
         return Err(Denial::MethodNotAllowed);
     }
-    if let Some(preflight) = Preflight::of(head) {
+    let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
+    if *route.access() != Access::Public
+        && let Some(preflight) = Preflight::of(head)
+    {
         let route = policy.routes().find(&preflight.method, &url).map_err(Denial::UrlAmbiguous)?;
-        match route.access() {
-            Access::Public => return Ok(Screening::Open(Permit::open(head.method, url, route))),
-            // Where no origins are listed, the origin decides, without a token: no preflight has one.
-            Access::Protected(_) if policy.cors().is_none() => {
-                return Ok(Screening::Open(Permit::for_preflight(url, route)));
-            }
-            Access::Protected(_) => {}
+        // Of what is public, and where no origins are listed, the origin decides who may ask. No
+        // preflight has a token.
+        if *route.access() == Access::Public || policy.cors().is_none() {
+            return Ok(Screening::Open(Permit::for_preflight(url, route)));
         }
     }
-    let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
     // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
     let is_foreign =
         is_websocket(head.headers) && is_ambient(policy.credentials(), head.headers) && {
             let page = head.headers.get("origin").unwrap_or_default();
-            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lists(&page))
+            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
         };
     let permit = Permit::open(head.method, url, route);
     let requirement = match route.access() {

@@ -1,7 +1,8 @@
 //! Proof that a request may pass.
 
-use crate::policy::Route;
-use crate::request::CanonicalUrl;
+use super::Denial;
+use crate::policy::{Policy, Route};
+use crate::request::{CanonicalUrl, Head};
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
 ///
@@ -12,8 +13,20 @@ pub struct Permit<'p> {
     method: String,
     url: CanonicalUrl,
     route: &'p Route,
-    principal: Option<Principal>,
-    is_preflight: bool,
+    grounds: Grounds,
+}
+
+/// On what grounds a request passes.
+#[derive(Debug)]
+enum Grounds {
+    /// The route asks nobody for a token.
+    Public,
+    /// It is a preflight to a protected path.
+    Preflight,
+    /// A token was verified.
+    Verified(Principal),
+    /// It would be refused, if this were not only reported.
+    Reported,
 }
 
 /// Who asks, as a verified token says.
@@ -26,6 +39,8 @@ pub struct Principal {
     /// The claims that the answers of any route differ by, with their values: what this request
     /// changes may be read under another route.
     pub claims: Vec<(String, String)>,
+    /// The fields by which the origin is told more of who asks, with their values.
+    pub fields: Vec<(String, String)>,
 }
 
 impl Principal {
@@ -39,17 +54,36 @@ impl Principal {
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
     pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { method: method.to_owned(), url, route, principal: None, is_preflight: false }
+        Self { method: method.to_owned(), url, route, grounds: Grounds::Public }
     }
 
-    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    /// For the gate alone: a preflight where `OPTIONS` is protected, which nobody has a token for.
     pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { is_preflight: true, ..Self::open("OPTIONS", url, route) }
+        Self { grounds: Grounds::Preflight, ..Self::open("OPTIONS", url, route) }
     }
 
     /// For the gate alone: the token was verified.
     pub(super) fn for_principal(self, principal: Principal) -> Self {
-        Self { principal: Some(principal), ..self }
+        Self { grounds: Grounds::Verified(principal), ..self }
+    }
+
+    /// Lets pass what was refused, as nobody, where the policy has refusals only reported.
+    ///
+    /// # Errors
+    ///
+    /// The denial itself, where it stands: because the route enforces it, or because it is not
+    /// about who asks. A URL of two readings, for one, has no form to be passed on in.
+    pub fn for_report(policy: &'p Policy, head: &Head<'_>, denial: Denial) -> Result<Self, Denial> {
+        if !denial.is_about_access() {
+            return Err(denial);
+        }
+        let Ok(url) = CanonicalUrl::parse(head.url) else { return Err(denial) };
+        match policy.routes().find(head.method, &url) {
+            Ok(route) if route.is_report_only() => {
+                Ok(Self { grounds: Grounds::Reported, ..Self::open(head.method, url, route) })
+            }
+            _ => Err(denial),
+        }
     }
 
     /// The method it was granted for.
@@ -67,20 +101,29 @@ impl<'p> Permit<'p> {
         self.route
     }
 
-    /// Whether it is for a preflight to a protected path alone: no more of the request goes to the
+    /// Whether it is for a preflight alone, where `OPTIONS` is protected: no more of the request goes to the
     /// origin, and no more of its answer leaves, than a browser needs.
     pub fn is_preflight(&self) -> bool {
-        self.is_preflight
+        matches!(self.grounds, Grounds::Preflight)
+    }
+
+    /// Whether it is for a request that would be refused, if this were not only reported. Stored
+    /// answers are for those who may have them.
+    pub fn is_report(&self) -> bool {
+        matches!(self.grounds, Grounds::Reported)
     }
 
     /// Whether the body of the origin's answer is for the client.
     pub fn has_body(&self) -> bool {
-        self.method != "HEAD" && !self.is_preflight
+        self.method != "HEAD" && !self.is_preflight()
     }
 
     /// Who asks; nobody in particular on a public route.
     pub fn principal(&self) -> Option<&Principal> {
-        self.principal.as_ref()
+        match &self.grounds {
+            Grounds::Verified(principal) => Some(principal),
+            Grounds::Public | Grounds::Preflight | Grounds::Reported => None,
+        }
     }
 }
 

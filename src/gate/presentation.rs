@@ -174,13 +174,16 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 max_age: requirement.max_age,
             });
         }
+        let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
             subject: claims.subject().to_owned(),
             claims: partitioned_by
-                .filter_map(|name| Some((name.to_owned(), claims.simple(name)?)))
+                .iter()
+                .filter_map(|name| Some((name.clone(), claims.simple(name)?)))
                 .collect(),
+            fields,
         }))
     }
 }

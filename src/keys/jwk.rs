@@ -8,6 +8,7 @@ use jwt_compact::alg::SecretBytes;
 use jwt_compact::jwk::JsonWebKey;
 use serde_json::Value;
 
+use super::name::KeyName;
 use super::small_order::is_of_small_order;
 use crate::token::{Algorithm, Scheme};
 
@@ -17,6 +18,7 @@ use crate::token::{Algorithm, Scheme};
 /// one does not get this key.
 pub struct VerifyingKey {
     id: Option<String>,
+    name: Option<KeyName>,
     algorithm: Algorithm,
     jwk: JsonWebKey<'static>,
 }
@@ -86,7 +88,7 @@ impl VerifyingKey {
         let algorithm = decide(text("alg")?, &jwk, algorithms)?;
         check_size(&jwk, algorithm.scheme())?;
         let id = text("kid")?.map(str::to_owned);
-        Ok(Self { id, algorithm, jwk })
+        Ok(Self { name: id.as_deref().map(KeyName::of), id, algorithm, jwk })
     }
 
     /// A shared secret.
@@ -100,12 +102,17 @@ impl VerifyingKey {
             return Err(KeyFault::ShortSecret);
         }
         let jwk = JsonWebKey::Symmetric { secret: SecretBytes::owned(secret.to_vec()) };
-        Ok(Self { id: None, algorithm, jwk })
+        Ok(Self { id: None, name: None, algorithm, jwk })
     }
 
     /// The `kid`.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// What the log calls it; nothing without a `kid`.
+    pub fn name(&self) -> Option<&KeyName> {
+        self.name.as_ref()
     }
 
     /// The one algorithm it is for.

@@ -3,10 +3,12 @@
 mod discovery;
 mod freshness;
 mod jwk;
+mod name;
 mod set;
 mod small_order;
 
 pub use discovery::{jwks_uri, metadata_urls};
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
 pub use jwk::{KeyFault, VerifyingKey};
+pub use name::KeyName;
 pub use set::{KeySet, NotAKeySet, Refusal};

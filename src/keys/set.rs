@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{KeyFault, VerifyingKey};
+use crate::log::Loggable;
 use crate::token::{Algorithm, Jws};
 
 /// The usable keys of one issuer.
@@ -21,6 +22,12 @@ pub struct Refusal {
     pub index: usize,
     /// Why.
     pub why: KeyFault,
+}
+
+impl Loggable for Refusal {
+    fn json(&self) -> String {
+        format!("\"key {}: {}\"", self.index, self.why)
+    }
 }
 
 /// What was read is no JWK Set at all.

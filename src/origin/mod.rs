@@ -4,11 +4,14 @@ mod response;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::cache::{CAPABILITY, CONDITIONAL};
+use crate::cache::{CAPABILITY, CONDITIONAL, CacheKey};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
-use crate::request::{CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, without_tokens};
+use crate::request::{
+    CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, folded, is_forged, is_of_cloudflare,
+    without_tokens,
+};
 pub use response::response;
 
 /// Who the filter says is asking.
@@ -16,19 +19,6 @@ const SUBJECT: &str = "x-auth-subject";
 
 /// In front of the name of a claim: what the filter says of whoever is asking.
 const CLAIM: &str = "x-auth-claim-";
-
-/// Fields by which a client could have the origin take the request for another one than was
-/// judged, have the next hop drop ours (`Connection`, RFC 9110 section 7.6.1), or speak for this
-/// cache (`Surrogate-Capability`).
-const OVERRIDES: [&str; 7] = [
-    "connection",
-    "surrogate-capability",
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-    "x-original-url",
-    "x-rewrite-url",
-];
 
 /// All that an origin is told of whoever asks first for what everyone will share. The last two are
 /// the platform's, against requests that go round in circles.
@@ -47,11 +37,6 @@ const SHARED: [&str; 9] = [
 /// What a preflight asks by.
 const PREFLIGHT: [&str; 3] =
     ["access-control-request-headers", "access-control-request-method", "origin"];
-
-/// Some origins make no difference between `-`, `_` and `.` in the name of a field.
-fn folded(name: &str) -> String {
-    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
-}
 
 /// `sub` is an opaque string; in a header field it may only be visible ASCII. What is not, and `%`
 /// itself, is percent-encoded.
@@ -149,24 +134,26 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         });
         return Edits { remove, set: claims.collect() };
     }
-    let is_token = |name: &str| {
-        let mut fields = policy.credentials().iter().filter_map(CredentialSource::header);
-        fields.any(|field| folded(field) == name)
-    };
+    let keeps_token = keeps_token(policy, permit);
+    let token_fields: Vec<&str> =
+        policy.credentials().iter().filter_map(CredentialSource::header).collect();
+    let of_hop = nominated(headers);
     let is_false = |name: &String| {
-        let name = folded(name);
-        name == SUBJECT
-            || name.starts_with(CLAIM)
-            || OVERRIDES.contains(&name.as_str())
-            || is_token(&name)
+        let folded = folded(name);
+        let is_kept = keeps_token && token_fields.contains(&name.as_str());
+        let is_told = || policy.identity().has_field(&folded);
+        let is_token = || token_fields.iter().any(|field| self::folded(field) == folded);
+        of_hop.contains(name) || !is_kept && (is_forged(name) || is_told() || is_token())
     };
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
-    if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
-        edits.remove(&["authorization"]);
-    }
-    if let Some(field) = headers.get("cookie") {
-        strip_cookies(policy, &field, &mut edits);
+    if !keeps_token {
+        if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
+            edits.remove(&["authorization"]);
+        }
+        if let Some(field) = headers.get("cookie") {
+            strip_cookies(policy, &field, &mut edits);
+        }
     }
     if let Some(field) = headers.get(SUBPROTOCOLS) {
         let names = subprotocols(policy);
@@ -178,8 +165,25 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
+        edits.set.extend(principal.fields.iter().cloned());
     }
     edits
+}
+
+/// Whether the token goes on: where it was verified, and where the answer is not stored, so that no
+/// answer outlives the token it was given for.
+fn keeps_token(policy: &Policy, permit: &Permit<'_>) -> bool {
+    policy.identity().keeps_token()
+        && permit.principal().is_some()
+        && CacheKey::of(permit).is_none()
+}
+
+/// The fields that a client says are for the next server alone (RFC 9110 section 7.6.1). What
+/// Cloudflare writes is not, whatever it says; and `Upgrade` goes on, for `WebSocket`s.
+fn nominated(headers: &dyn Headers) -> Vec<String> {
+    let field = headers.get("connection").unwrap_or_default().to_ascii_lowercase();
+    let names = field.split(',').map(str::trim);
+    names.filter(|name| *name != "upgrade" && !is_of_cloudflare(name)).map(str::to_owned).collect()
 }
 
 fn subprotocols(policy: &Policy) -> Vec<&str> {

@@ -137,8 +137,8 @@ fn favicon(text: &str) -> Result<String, String> {
 }
 
 fn sign_in(text: &str) -> Result<String, String> {
-    // `{url}` is ours and no part of a URL; the rest must be one.
-    uri::secure(&text.replace("{url}", ""))
-        .map(|_| text.to_owned())
-        .map_err(|_| format!("`{text}` must be an https: URL without a user name"))
+    // `{url}` becomes escapes, which no host has.
+    uri::secure(&text.replace("{url}", "%")).map(|_| text.to_owned()).map_err(|_| {
+        format!("`{text}` must be an https: URL without a user name, and `{{url}}` may only stand behind the host")
+    })
 }

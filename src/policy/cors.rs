@@ -25,8 +25,12 @@ impl Cors {
         self.lists(origin).then_some(origin)
     }
 
-    /// Whether this very origin is listed.
-    pub fn lists(&self, origin: &str) -> bool {
+    /// Whether pages of this very origin may act with the cookies of whoever has them open.
+    pub fn lends_cookies(&self, origin: &str) -> bool {
+        self.credentials && self.lists(origin)
+    }
+
+    fn lists(&self, origin: &str) -> bool {
         self.origins.iter().any(|listed| listed == origin)
     }
 

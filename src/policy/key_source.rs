@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Environment;
 use super::reader::{Field, Table};
+use super::{Environment, secret};
 use crate::keys::{KeySet, metadata_urls};
 use crate::token::Algorithm;
 use crate::uri;
@@ -107,23 +107,14 @@ fn shared(
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let name = |field: &Field<'_, '_>| {
-        let name = field.parsed(secret_name)?;
-        let secret = environment.secret(&name);
-        if secret.is_none() {
-            field.problem(format!(
-                "there is no secret `{name}`; set it with `wrangler secret put {name}`"
-            ));
-        }
-        Some((name, secret?))
-    };
+    let secret = |field: &Field<'_, '_>| secret::read(field, environment);
     let secrets = match field.value() {
         Value::Array(names) if names.len() > 2 => {
             field.problem("names more than two secrets: the one in use and the one to come");
             return None;
         }
-        Value::Array(_) => field.list_of(name)?,
-        _ => vec![name(field)?],
+        Value::Array(_) => field.list_of(secret)?,
+        _ => vec![secret(field)?],
     };
     for (name, secret) in &secrets {
         if let Err(why) = KeySet::shared(&[secret.as_bytes()], algorithms) {
@@ -132,19 +123,4 @@ fn shared(
     }
     let bytes: Vec<&[u8]> = secrets.iter().map(|(_, secret)| secret.as_bytes()).collect();
     KeySet::shared(&bytes, algorithms).ok().map(KeySource::Static)
-}
-
-/// Who writes the secret itself here must not find it in the log, so only what is plainly a name is
-/// repeated there: words in capitals, joined by `_`.
-fn secret_name(text: &str) -> Result<String, String> {
-    let is_word = |word: &str| {
-        (1..=24).contains(&word.len())
-            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-    };
-    if text.len() <= 64 && text.split('_').all(is_word) {
-        Ok(text.to_owned())
-    } else {
-        Err("must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`"
-            .to_owned())
-    }
 }

@@ -3,28 +3,42 @@
 mod brand;
 mod caching;
 mod cors;
+mod document;
+mod identity;
+mod index;
 mod issuer;
 mod key_source;
+mod log_key;
+mod next;
+mod origin;
 mod pattern;
 mod reader;
 mod requirement;
 mod resource;
 mod route;
+mod routes;
+mod secret;
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
 pub use cors::Cors;
+pub use identity::Identity;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
+pub use log_key::{LogKey, Pseudonym};
+pub use next::Rollout;
+pub use origin::Origin;
 pub use reader::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
-pub use route::{Route, Routes};
+pub use route::Route;
+pub use routes::Routes;
 
 use crate::request::CredentialSource;
-use crate::uri;
 use reader::{Field, Problems};
 
 /// What a configuration refers to by name.
@@ -44,6 +58,7 @@ pub struct Policy {
     hosts: Option<Vec<String>>,
     leeway: u64,
     credentials: Vec<CredentialSource>,
+    identity: Identity,
     brand: Brand,
     host_brands: Vec<HostBrand>,
     cors: Option<Cors>,
@@ -51,17 +66,7 @@ pub struct Policy {
     issuers: Vec<Issuer>,
     routes: Routes,
     resource: Option<Resource>,
-}
-
-/// Where a permitted request goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// To its own URL: the server behind a zone route.
-    Own,
-    /// To another server: scheme and authority, without a trailing slash.
-    Url(String),
-    /// To a service or assets binding of this name.
-    Binding(String),
+    log_key: Option<LogKey>,
 }
 
 impl Policy {
@@ -71,16 +76,21 @@ impl Policy {
     ///
     /// Every problem of the configuration, each with its place.
     pub fn parse(value: &Value, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
-        let unpacked = match value {
-            Value::String(text) => &serde_json::from_slice(text.as_bytes())
-                .map_err(|error| vec![Problem::new("TURNPIKE", format!("is not JSON: {error}"))])?,
-            other => other,
-        };
+        let unpacked = Self::unpacked(value)?;
         let problems = Problems::default();
-        let policy = read(&Field::root(&problems, unpacked), environment);
+        let policy = document::read(&Field::root(&problems, &unpacked), environment);
         match (policy, problems.into_vec()) {
             (Some(policy), problems) if problems.is_empty() => Ok(policy),
             (_, problems) => Err(problems),
+        }
+    }
+
+    fn unpacked(value: &Value) -> Result<Cow<'_, Value>, Vec<Problem>> {
+        match value {
+            Value::String(text) => serde_json::from_slice(text.as_bytes())
+                .map(Cow::Owned)
+                .map_err(|error| vec![Problem::new("TURNPIKE", format!("is not JSON: {error}"))]),
+            other => Ok(Cow::Borrowed(other)),
         }
     }
 
@@ -107,6 +117,11 @@ impl Policy {
     /// Where a token may be carried.
     pub fn credentials(&self) -> &[CredentialSource] {
         &self.credentials
+    }
+
+    /// What the origin is told of who asks, besides the subject.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What the pages look like ...
@@ -144,130 +159,13 @@ impl Policy {
         &self.routes
     }
 
+    /// What names for subjects in the log are made with; without it, they have none.
+    pub fn log_key(&self) -> Option<&LogKey> {
+        self.log_key.as_ref()
+    }
+
     /// What is said about the protected resource (RFC 9728), if anything.
     pub fn resource(&self) -> Option<&Resource> {
         self.resource.as_ref()
-    }
-}
-
-fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
-    let table = root.table()?;
-    let brand = table.optional("brand").map_or_else(|| Some(Brand::default()), |f| brand::read(&f));
-    let realm = table.optional("realm").map_or_else(
-        || brand.as_ref().and_then(|brand| default_realm(root, brand)),
-        |field| field.parsed(realm),
-    );
-    let origin = table.optional("origin").map_or(Some(Origin::Own), |field| {
-        let origin = field.parsed(origin)?;
-        match &origin {
-            Origin::Binding(name) if !environment.has_binding(name) => {
-                field.problem(format!(
-                    "there is no binding `{name}`; add it under [[services]] or [assets]"
-                ));
-                None
-            }
-            _ => Some(origin),
-        }
-    });
-    let hosts = match table.optional("hosts") {
-        None => Some(None),
-        Some(field) => field.texts(host).map(Some),
-    };
-    let host_brands = table.optional("brands").map_or_else(
-        || Some(Vec::new()),
-        |field| brand::read_all(&field, hosts.as_ref().and_then(Option::as_deref), host),
-    );
-    let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
-    let credentials = table.optional("credentials").map_or_else(
-        || Some(vec![CredentialSource::Bearer]),
-        |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
-    );
-    let cors = match table.optional("cors") {
-        None => Some(None),
-        Some(field) => cors::read(&field).map(Some),
-    };
-    let store = table.optional("store").map_or(Some(Store::Colo), |field| {
-        field.one_of(&[("colo", Store::Colo), ("tiered", Store::Tiered)])
-    });
-    let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
-    // Of another origin, other answers.
-    let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
-    let routes = table
-        .optional("routes")
-        .map_or_else(|| Some(Routes::default()), |f| route::read_all(&f, &origin_text));
-    let resource = match table.optional("resource") {
-        None => Some(None),
-        Some(field) => {
-            let around = resource::Surroundings {
-                brand: table.optional("brand").and(brand.as_ref()),
-                credentials: credentials.as_deref().unwrap_or_default(),
-                issuers: issuers.as_deref().unwrap_or_default(),
-                scopes: routes.as_ref().map(Routes::scopes).unwrap_or_default(),
-            };
-            resource::read(&field, around).map(Some)
-        }
-    };
-    table.close();
-    Some(Policy {
-        realm: realm?,
-        origin: origin?,
-        hosts: hosts?,
-        leeway: leeway?,
-        credentials: credentials?,
-        brand: brand?,
-        host_brands: host_brands?,
-        cors: cors?,
-        store: store?,
-        issuers: issuers?,
-        routes: routes?,
-        resource: resource?,
-    })
-}
-
-fn default_realm(root: &Field<'_, '_>, brand: &Brand) -> Option<String> {
-    let parsed = realm(&brand.name);
-    if parsed.is_err() {
-        root.problem("`realm` is missing, and the brand's name cannot stand in for it: it is not plain ASCII");
-    }
-    parsed.ok()
-}
-
-/// A realm is sent as a quoted-string; we allow what needs no escape there.
-fn realm(text: &str) -> Result<String, String> {
-    let plain = |c: char| (c == ' ' || c.is_ascii_graphic()) && c != '"' && c != '\\';
-    if text.chars().all(plain) {
-        Ok(text.to_owned())
-    } else {
-        Err("must be ASCII without quotes and backslashes".to_owned())
-    }
-}
-
-fn origin(text: &str) -> Result<Origin, String> {
-    if let Some(name) = text.strip_prefix("binding:") {
-        return if name.is_empty() {
-            Err("names no binding: write `binding:NAME`".to_owned())
-        } else {
-            Ok(Origin::Binding(name.to_owned()))
-        };
-    }
-    let uri = uri::secure(text)?;
-    if matches!(uri.rest, "" | "/") {
-        Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
-    } else {
-        Err("must be a server without a path, like https://origin.example.com".to_owned())
-    }
-}
-
-fn host(text: &str) -> Result<String, String> {
-    let is_ipv6 = text.starts_with('[') && text.ends_with(']');
-    let punctuation = if is_ipv6 { "[:]" } else { "-." };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
-    if text.chars().all(allowed) && !text.ends_with('.') {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
-            "`{text}` is not a host name: write it in lower case, international names as xn--..., \
-             without scheme, port, wildcard or final dot"
-        ))
     }
 }

@@ -1,8 +1,6 @@
 //! Path patterns: which paths a route is about.
 
-use std::cmp::Ordering;
-
-use crate::request::canonical_segment;
+use crate::request::{canonical_segment, free_reading};
 
 /// A path pattern: literal segments, `:name` for one segment, a final `*` for the rest.
 #[derive(Debug, Clone)]
@@ -48,20 +46,20 @@ impl Pattern {
         Self { text: name.to_owned(), segments: Vec::new(), rest: true }
     }
 
-    /// Whether it matches these segments of a path.
-    pub(super) fn matches(&self, path: &[&str], reading: Reading) -> bool {
-        let fits = match path.len().cmp(&self.segments.len()) {
-            Ordering::Less => false,
-            Ordering::Equal => true,
-            Ordering::Greater => self.rest,
-        };
-        fits && self.segments.iter().zip(path).all(|(segment, given)| match segment {
-            Segment::Literal(literal) => match reading {
-                Reading::Strict => literal == given,
-                Reading::Free => free_reading(literal).eq_ignore_ascii_case(given),
-            },
-            Segment::Any => true,
+    /// Its segments: a literal as paths have it that are read like this, `None` for any segment.
+    pub(super) fn literals(&self, reading: Reading) -> impl Iterator<Item = Option<String>> {
+        self.segments.iter().map(move |segment| match segment {
+            Segment::Literal(literal) => Some(match reading {
+                Reading::Strict => literal.clone(),
+                Reading::Free => free_reading(literal),
+            }),
+            Segment::Any => None,
         })
+    }
+
+    /// Whether paths may go on behind its segments.
+    pub(super) fn has_rest(&self) -> bool {
+        self.rest
     }
 
     /// Most specific first. Two patterns that match the same path agree up to the first place
@@ -74,26 +72,18 @@ impl Pattern {
         places.chain([if self.rest { 3 } else { 2 }]).collect()
     }
 
-    /// The paths it matches, without the names in it.
-    pub(super) fn paths(&self) -> Vec<Option<String>> {
-        let text = |segment: &Segment| match segment {
-            Segment::Literal(literal) => Some(literal.clone()),
-            Segment::Any => None,
+    /// Whether it matches these segments of a path.
+    pub(super) fn covers(&self, path: &[&str]) -> bool {
+        let is_long_enough = match path.len().checked_sub(self.segments.len()) {
+            Some(0) => true,
+            Some(_) => self.rest,
+            None => false,
         };
-        self.segments.iter().map(text).collect()
-    }
-
-    /// Whether an origin that reads paths freely takes its paths for those of another one.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        let alike = |one: &Segment, other: &Segment| match (one, other) {
-            (Segment::Literal(one), Segment::Literal(other)) => {
-                free_reading(one).eq_ignore_ascii_case(free_reading(other))
-            }
-            (one, other) => one == other,
-        };
-        self.rest == other.rest
-            && self.segments.len() == other.segments.len()
-            && self.segments.iter().zip(&other.segments).all(|(one, other)| alike(one, other))
+        is_long_enough
+            && self.segments.iter().zip(path).all(|(segment, given)| match segment {
+                Segment::Literal(literal) => literal == given,
+                Segment::Any => true,
+            })
     }
 
     /// Whether it matches the same paths as another one.
@@ -109,16 +99,6 @@ pub(super) enum Reading {
     Strict,
     /// As the most forgiving of origins does: see [`free_reading`].
     Free,
-}
-
-/// A segment as origins read it that cut parameters off (`;`), ignore final dots and spaces, and,
-/// when compared, take no notice of case.
-pub(super) fn free_reading(segment: &str) -> &str {
-    let mut text = segment.split(';').next().unwrap_or_default();
-    while let Some(shorter) = text.strip_suffix('.').or_else(|| text.strip_suffix("%20")) {
-        text = shorter;
-    }
-    text
 }
 
 impl Segment {
@@ -146,18 +126,17 @@ impl Segment {
 
 #[cfg(test)]
 mod tests {
+    use super::super::index::Tree;
     use super::*;
     use crate::request::CanonicalUrl;
 
     #[track_caller]
     fn check(pattern: &str, path: &str, matches: bool) {
-        let pattern = Pattern::parse(pattern).unwrap();
+        let mut tree = Tree::default();
+        tree.group(&Pattern::parse(pattern).unwrap(), Reading::Strict).push(7);
         let url = CanonicalUrl::parse(&format!("https://example.com{path}")).unwrap();
-        assert_eq!(
-            pattern.matches(&url.segments().collect::<Vec<_>>(), Reading::Strict),
-            matches,
-            "{path}"
-        );
+        let found = tree.find(&url.segments().collect::<Vec<_>>());
+        assert_eq!(found, matches.then_some(&[7][..]), "{path}");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
+use crate::log::Loggable;
+
 /// One thing that is wrong in a configuration, and where.
 ///
 /// Displays as `issuers[0].algorithms[1]: what is wrong`.
@@ -41,6 +43,13 @@ impl fmt::Display for Problem {
     }
 }
 
+/// It says what is wrong in words of ours, and repeats what the configuration says in public.
+impl Loggable for Problem {
+    fn json(&self) -> String {
+        serde_json::to_string(&self.to_string()).unwrap_or_default()
+    }
+}
+
 /// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems(RefCell<Vec<Problem>>);
@@ -62,6 +71,11 @@ pub(super) struct Field<'p, 'v> {
 impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn root(problems: &'p Problems, value: &'v Value) -> Self {
         Self { problems, place: String::new(), value }
+    }
+
+    /// The same value at a place of this name.
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { place: name.to_owned(), ..self }
     }
 
     pub(super) fn value(&self) -> &'v Value {
@@ -87,6 +101,19 @@ impl<'p, 'v> Field<'p, 'v> {
             }
             _ => self.mistyped("a table"),
         }
+    }
+
+    /// The members of a table that must not be empty, whatever their names.
+    pub(super) fn entries(&self) -> Option<Vec<(&'v str, Field<'p, 'v>)>> {
+        let table = self.table()?;
+        if table.members.is_empty() {
+            self.problem("must not be empty");
+            return None;
+        }
+        let entry = |(name, value): (&'v String, &'v Value)| {
+            (name.as_str(), Field { problems: self.problems, place: table.place_of(name), value })
+        };
+        Some(table.members.iter().map(entry).collect())
     }
 
     /// The items of a list that must not be empty.

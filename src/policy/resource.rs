@@ -98,6 +98,10 @@ fn identifier(text: &str) -> Result<CanonicalUrl, String> {
     if text.contains(['?', '#']) {
         return Err("must have neither a query nor a fragment".to_owned());
     }
+    // Challenges have it between quotes.
+    if text.contains('"') {
+        return Err("must not hold a quote".to_owned());
+    }
     let url =
         CanonicalUrl::parse(text).map_err(|why| format!("has more than one reading: {why}"))?;
     if url.as_str().strip_suffix('/') == Some(text) || url.as_str() == text {

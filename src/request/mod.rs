@@ -1,22 +1,29 @@
 //! What arrived: the canonical URL, the credentials, and what kind of answer is wanted.
 
+mod authority;
+mod believed;
 mod cookies;
 mod credentials;
 mod language;
 mod negotiation;
 mod preflight;
+mod reading;
 mod segment;
 mod subprotocol;
+mod trace;
 mod url;
 
 use crate::fields::Headers;
+pub use believed::{folded, is_forged, is_of_cloudflare, is_reserved};
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;
 pub use negotiation::{FORM_FIELDS, Form};
 pub use preflight::Preflight;
+pub use reading::free_reading;
 pub use segment::{Ambiguity, canonical_segment};
 pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
+pub use trace::{RequestId, TraceId};
 pub use url::CanonicalUrl;
 
 /// The part of a request that decisions are made on.
@@ -24,7 +31,7 @@ pub use url::CanonicalUrl;
 pub struct Head<'a> {
     /// The method, case-sensitive.
     pub method: &'a str,
-    /// The absolute URL, as the platform's WHATWG parser wrote it.
+    /// The absolute URL, as the platform gives it.
     pub url: &'a str,
     /// The header fields.
     pub headers: &'a dyn Headers,

@@ -49,7 +49,8 @@ impl Form {
         if headers.get("sec-fetch-mode").as_deref() == Some("navigate") {
             return Self::Page;
         }
-        headers.get("accept").map_or(Self::Problem, |accept| Self::accepted(&accept))
+        let accept = headers.get("accept").filter(|accept| accept.len() <= MAX_BYTES);
+        accept.map_or(Self::Problem, |accept| Self::accepted(&accept))
     }
 
     fn accepted(accept: &str) -> Self {
@@ -136,7 +137,10 @@ fn grpc(content_type: &str) -> Option<&'static str> {
     find(named).or_else(|| find(base))
 }
 
-/// A longer `Accept` is only read this far.
+/// A longer `Accept` is no wish: a single range of it could have thousands of parameters.
+const MAX_BYTES: usize = 4096;
+
+/// One of more ranges is only read this far.
 const MAX_RANGES: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -256,5 +260,13 @@ mod tests {
             check(&[("accept", accept)], Form::Problem);
         }
         check(&[("accept", &"x/y,".repeat(3000))], Form::Problem);
+    }
+
+    #[test]
+    fn a_wish_of_great_length_is_none() {
+        let page = |length: usize| format!("text/html{}", ";a=b".repeat((length - 9) / 4));
+        assert_eq!(page(4093).len(), 4093);
+        check(&[("accept", &page(4093))], Form::Page);
+        check(&[("accept", &page(4097))], Form::Problem);
     }
 }

@@ -2,17 +2,21 @@
 
 use std::fmt::{self, Write};
 
+use percent_encoding::percent_decode_str;
+
+use super::reading::{folded, trimmed};
+
 /// Why a URL has no single reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ambiguity {
     /// It is not an absolute `http` or `https` URL without user name and fragment.
     Form,
-    /// `//` within the path.
+    /// `//` within the path, also with spaces or parameters between the slashes.
     EmptySegment,
-    /// `.` or `..`, however spelled, also before a `;`.
+    /// Nothing but dots and spaces, however spelled, also before a `;`.
     DotSegment,
-    /// An escape that is incomplete, or that stands for a slash, a backslash, a control character
-    /// or the beginning of another escape.
+    /// An escape that is incomplete, or that stands for a slash, a backslash, one of their lookalikes,
+    /// a control character or the beginning of another escape.
     Escape,
     /// A character that may not stand in a path.
     Character,
@@ -62,53 +66,66 @@ pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
         match character {
             '%' => {
                 let byte = escaped_byte(&mut rest).ok_or(Ambiguity::Escape)?;
-                match byte {
-                    b'/' | b'\\' | b'?' | b'#' | b';' | 0..=0x1f | 0x7f => {
-                        return Err(Ambiguity::Escape);
-                    }
-                    // Unreserved, or reserved for nothing within a segment: every origin decodes
-                    // them. Not `+`, which some of them then take for a space.
-                    b'A'..=b'Z'
-                    | b'a'..=b'z'
-                    | b'0'..=b'9'
-                    | b'-'
-                    | b'.'
-                    | b'_'
-                    | b'~'
-                    | b'!'
-                    | b'$'
-                    | b'&'
-                    | b'\''
-                    | b'('
-                    | b')'
-                    | b'*'
-                    | b','
-                    | b'='
-                    | b':'
-                    | b'@' => canonical.push(char::from(byte)),
-                    other => _ = write!(canonical, "%{other:02X}"),
+                if matches!(byte, b'/' | b'\\' | b'?' | b'#' | b';') {
+                    return Err(Ambiguity::Escape);
+                }
+                if is_decoded(byte) {
+                    canonical.push(char::from(byte));
+                } else {
+                    _ = write!(canonical, "%{byte:02X}");
                 }
             }
             '\\' | '/' | '?' | '#' => return Err(Ambiguity::Character),
+            // No URL holds these as they stand (RFC 3986 section 3.3), but platforms let them pass.
+            '"' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '|' | '}' => {
+                _ = write!(canonical, "%{:02X}", u32::from(character));
+            }
             character if character.is_ascii_graphic() => canonical.push(character),
             _ => return Err(Ambiguity::Character),
         }
     }
-    // `%252e` is `%2e` to one reader and `.` to a reader who decodes twice, however the digits
-    // were spelled; and what is no UTF-8 is read in as many ways as there are decoders.
-    let mut escapes = canonical.split("%25").skip(1);
-    if escapes.any(|after| escaped_byte(&mut after.chars()).is_some()) || !is_utf8(&canonical) {
-        return Err(Ambiguity::Escape);
+    read_freely(&canonical).map_or(Ok(canonical), Err)
+}
+
+/// Whether every origin decodes the escape of this byte: it is unreserved, or reserved for nothing
+/// within a segment. Not `+`, which some of them then take for a space.
+fn is_decoded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*,=:@".contains(&byte)
+}
+
+/// Why a segment that is canonical otherwise is refused: what a forgiving origin makes of it.
+fn read_freely(canonical: &str) -> Option<Ambiguity> {
+    // What is no UTF-8 is read in as many ways as there are decoders.
+    let Ok(decoded) = percent_decode_str(canonical).decode_utf8() else {
+        return Some(Ambiguity::Escape);
+    };
+    // C1 controls are controls too, and two separators end a line.
+    if decoded.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return Some(Ambiguity::Escape);
     }
-    // Some origins cut a segment at `;` before they resolve dots.
-    match canonical.split(';').next() {
-        Some("." | "..") => Err(Ambiguity::DotSegment),
-        _ => Ok(canonical),
+    // A slash that looks like one, and `%252e`, which is `%2e` to one reader and `.` to a reader
+    // who decodes twice, however the digits were spelled.
+    let folded = folded(canonical);
+    let mut escapes = folded.split('%').skip(1);
+    if folded.contains(['/', '\\']) || escapes.any(begins_escape) {
+        return Some(Ambiguity::Escape);
+    }
+    // Some origins cut parameters, spaces and dots off before they resolve dots. A parameter of
+    // nothing is left to whoever knows where in the path it stands.
+    let name = folded.split(';').next().unwrap_or_default();
+    match trimmed(&folded) {
+        "" if name.contains('.') => Some(Ambiguity::DotSegment),
+        "" if !canonical.starts_with(';') => Some(Ambiguity::EmptySegment),
+        _ => None,
     }
 }
 
-fn is_utf8(segment: &str) -> bool {
-    percent_encoding::percent_decode_str(segment).decode_utf8().is_ok()
+/// Whether what stands behind a `%` makes it an escape: `2e`, or `u002e` for some.
+fn begins_escape(after: &str) -> bool {
+    let is_hex = |text: &str, digits: usize| {
+        text.get(..digits).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    is_hex(after, 2) || after.strip_prefix('u').is_some_and(|after| is_hex(after, 4))
 }
 
 /// The byte of an escape whose `%` was just read.

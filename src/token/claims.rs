@@ -89,16 +89,18 @@ impl Claims {
         self.members.has("cnf")
     }
 
-    /// The value of any claim that is a string, an integer of at most 64 bits or a boolean; an
-    /// integer as JSON writes it. Other numbers were rounded when they were read: two of them could
-    /// have become one.
-    pub fn simple(&self, name: &str) -> Option<String> {
-        match self.members.get(name)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) if number.is_f64() => None,
-            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
+    /// The value of a claim: by its name or, where `name` begins with `/`, by a JSON Pointer
+    /// (RFC 6901) into the claims.
+    pub fn at(&self, name: &str) -> Option<&Value> {
+        match name.strip_prefix('/') {
+            Some(pointer) => self.members.at(pointer),
+            None => self.members.get(name),
         }
+    }
+
+    /// The value of any claim that is [simple](simple_value).
+    pub fn simple(&self, name: &str) -> Option<String> {
+        simple_value(self.members.get(name)?)
     }
 
     /// `acr`: how the user was authenticated (RFC 9470 section 6.1).
@@ -125,6 +127,17 @@ impl Claims {
     /// `iat`.
     pub fn issued_at(&self) -> Option<UnixTime> {
         self.issued_at
+    }
+}
+
+/// A string, an integer of at most 64 bits or a boolean; an integer as JSON writes it. Other numbers
+/// were rounded when they were read: two of them could have become one.
+pub fn simple_value(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if number.is_f64() => None,
+        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -49,6 +49,8 @@ pub enum TokenFault {
     Bound,
     /// A claim is missing or of the wrong type.
     Claims,
+    /// A claim that the origin is to be told is longer than what it is told in.
+    ClaimTooLong,
     /// `iss` names nobody we trust.
     Issuer,
     /// `aud` does not name us.
@@ -74,6 +76,7 @@ impl TokenFault {
             Self::Type => "type",
             Self::Bound => "bound",
             Self::Claims => "claims",
+            Self::ClaimTooLong => "claim_too_long",
             Self::Issuer => "issuer",
             Self::Audience => "audience",
             Self::IssuedInFuture => "issued_in_future",

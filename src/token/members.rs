@@ -27,6 +27,13 @@ impl Members {
         self.0.get(name)
     }
 
+    /// The value at a JSON Pointer (RFC 6901), its first `/` left out.
+    pub(super) fn at(&self, pointer: &str) -> Option<&Value> {
+        let end = pointer.find('/').unwrap_or(pointer.len());
+        let (name, rest) = pointer.split_at_checked(end)?;
+        self.0.get(&name.replace("~1", "/").replace("~0", "~"))?.pointer(rest)
+    }
+
     /// A member that, if it is there, must be a string.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, TokenFault> {
         match self.0.get(name) {
@@ -156,6 +163,29 @@ mod tests {
         check(r#"{"a":1,"\u0061":2}"#, false);
         check(r#"{"x":[{"a":1,"a":2}]}"#, false);
         check(r#"{"x":{"y":{"a":1,"a":2}}}"#, false);
+    }
+
+    #[test]
+    fn a_pointer_leads_into_them() {
+        let text = r#"{"a":{"b":[1,{"c":2}],"":3},"x/y":4,"~":5,"~1":6,"":{"":7}}"#;
+        let members: Members = serde_json::from_str(text).unwrap();
+        for (pointer, value) in [
+            ("a/b/0", Some(1)),
+            ("a/b/1/c", Some(2)),
+            ("a/", Some(3)),
+            ("x~1y", Some(4)),
+            ("~0", Some(5)),
+            ("~01", Some(6)),
+            ("/", Some(7)),
+            ("a/b/00", None),
+            ("a/b/2", None),
+            ("a/b/-", None),
+            ("b", None),
+            ("a/b/0/c", None),
+            ("x/y", None),
+        ] {
+            assert_eq!(members.at(pointer).and_then(Value::as_u64), value, "{pointer}");
+        }
     }
 
     #[test]

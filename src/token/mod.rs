@@ -7,6 +7,6 @@ mod members;
 mod verified;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
-pub use claims::{Claims, ScopeClaim};
+pub use claims::{Claims, ScopeClaim, simple_value};
 pub use compact::{Jws, TokenFault, UntrustedToken};
 pub use verified::VerifiedTokens;

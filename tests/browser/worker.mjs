@@ -17,8 +17,11 @@ const WRAPPER = '"$@" & read -r _; kill -TERM 0';
 
 const START_DEADLINE = 60_000;
 
-/** Serves the Worker under a policy: where, what it printed so far, and how to stop it. */
-export async function serve(name, policy) {
+/**
+ * Serves the Worker under a policy: where, what it printed so far, and how to stop it. Without a
+ * port, it is any that is free.
+ */
+export async function serve(name, policy, port) {
   const main = join(root, "src", "worker.js");
   assert.ok(existsSync(join(root, "build")), "the Worker is not built: run `cargo xtask build` first");
   const folder = join(root, "target", "browser", name);
@@ -33,7 +36,7 @@ export async function serve(name, policy) {
   };
   await writeFile(configuration, JSON.stringify(content));
 
-  const port = await freePort();
+  port ??= await freePort();
   const wrangler = [
     ...["wrangler", "dev", "--ip", "127.0.0.1", "--port", port, "--inspector-port", 0],
     ...["--show-interactive-dev-session=false", "--log-level", "log"],

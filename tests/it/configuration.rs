@@ -284,11 +284,14 @@ fn links_of_a_brand_cannot_run_scripts() {
         brand("support", "javascript:alert(1)"),
         &["brand.support: must be a mailto:... or an https: URL"],
     );
-    member(
-        "brand",
-        brand("sign_in", "javascript:{url}"),
-        &["brand.sign_in: `javascript:{url}` must be an https: URL without a user name"],
-    );
+    // What the client chooses is no part of the server that the link leads to.
+    for link in
+        ["javascript:{url}", "https://{url}", "https://l.example{url}", "https://a.example:4{url}/"]
+    {
+        let must =
+            "must be an https: URL without a user name, and `{url}` may only stand behind the host";
+        member("brand", brand("sign_in", link), &[&format!("brand.sign_in: `{link}` {must}")]);
+    }
     member(
         "brand",
         brand("logo", "data:text/html,x"),

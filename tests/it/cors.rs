@@ -82,13 +82,16 @@ fn what_is_no_preflight_needs_a_token_all_the_same() {
 #[test]
 fn a_preflight_falls_under_the_route_of_what_it_asks_for() {
     let site = site(Some(json!({ "origins": ["https://app.example.com"] })));
-    let plain = Message::parse("204\nX-Own: 1");
+    let plain = Message::parse("204\nX-Own: 1\nAccess-Control-Allow-Origin: *");
     let of = |method: &str| {
         let preflight = PREFLIGHT.replace("/files/", "/open/").replace("PUT", method);
         site.serve(&Message::parse(&preflight), Some(&plain))
     };
     let open = of("GET");
-    assert!(open.received.is_some() && open.answer.field("x-own").is_some());
+    assert_eq!(open.answer.field("access-control-allow-origin"), Some("*"));
+    // By itself, OPTIONS would need a token there: a preflight is no way around it.
+    let received = open.received.expect("the origin is asked");
+    assert_eq!((received.field("x-api-key"), open.answer.field("x-own")), (None, None));
     // Another method of that path needs a token.
     let protected = of("PUT");
     assert!(protected.received.is_none());

@@ -60,6 +60,7 @@ fn every_problem_has_its_place() {
     identifier("http://api.example.com", "`http://api.example.com` must be an https: URL");
     identifier("https://api.example.com/#a", "must have neither a query nor a fragment");
     identifier("https://api.example.com/?a", "must have neither a query nor a fragment");
+    identifier("https://api.example.com/a\"b", "must not hold a quote");
     identifier("https://API.example.com", "must be written `https://api.example.com/`");
     identifier("https://api.example.com/%7ea", "must be written `https://api.example.com/~a`");
     identifier("", "must not be empty");

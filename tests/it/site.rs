@@ -48,6 +48,13 @@ impl Environment for TestEnvironment {
     }
 }
 
+/// The policy of `tests/cases`, with the keys of the test issuer.
+pub fn policy_of_cases() -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy.toml");
+    let text = std::fs::read_to_string(file).expect("the policy is there");
+    with_keys(toml::from_str(&text).expect("the policy is TOML"), &ISSUER)
+}
+
 pub struct Site {
     policy: Policy,
     answers: Answers,
@@ -63,11 +70,7 @@ pub struct Outcome {
 impl Site {
     /// The policy of `tests/cases`, with the keys of the test issuer.
     pub fn of_cases() -> Self {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/policy.toml");
-        let text = std::fs::read_to_string(file).expect("the policy is there");
-        let policy = toml::from_str(&text).expect("the policy is TOML");
-        let policy = with_keys(policy, &ISSUER);
-        Self::of(&policy)
+        Self::of(&policy_of_cases())
     }
 
     pub fn of(policy: &Value) -> Self {

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use turnpike::answer::{CODES, Explanation};
 
 /// The rooms of `src/` in reading order: each may use those before it, and no other.
-const ROOMS: [&str; 13] = [
-    "fields", "time", "uri", "request", "token", "keys", "policy", "gate", "cache", "origin",
-    "answer", "native", "edge",
+const ROOMS: [&str; 14] = [
+    "fields", "log", "time", "uri", "request", "token", "keys", "policy", "gate", "cache",
+    "origin", "answer", "native", "edge",
 ];
+
+/// What may stand in the log: besides these, no type has a way in.
+const LOGGABLE: [&str; 8] =
+    ["&'static str", "KeyName", "Problem", "Pseudonym", "Refusal", "RequestId", "TraceId", "u64"];
 
 /// A file that does not fit two or three screens wants to be two files.
 const MAX_LINES: usize = 280;
@@ -244,3 +248,18 @@ Every refusal of Turnpike has a code: in the body, in `grpc-message`, on the pag
 In problem details (RFC 9457) the code is also the end of `type`. That is a tag URI (RFC 4151): a name, the same in every deployment, and no address to be opened. Compare it whole, or compare `code`.
 A code never changes its meaning. New ones may come: treat one that you do not know by its status.
 ";
+
+#[test]
+fn nothing_else_may_stand_in_the_log() {
+    let mut found = BTreeSet::new();
+    for (_, text) in sources() {
+        let code = code(&text);
+        for line in code.lines() {
+            let Some((_, of)) = line.split_once("Loggable for ") else { continue };
+            found.insert(of.trim_end_matches([' ', '{']).to_owned());
+        }
+    }
+    // Lists of what may.
+    assert!(found.remove("[T]"));
+    assert_eq!(found, LOGGABLE.map(str::to_owned).into());
+}

@@ -1,11 +1,13 @@
 //! Handshakes of a `WebSocket` (RFC 6455): where their token is, what the origin sees of it, and whose
 //! pages may use the cookies of this site.
 
+use serde_json::json;
+use turnpike::gate::Denial;
 use turnpike::origin::selects_token;
 
 use crate::site::{ISSUER, NOW, Site, header_map};
 use crate::support::case::Message;
-use crate::support::token::token;
+use crate::support::token::{token, with_keys};
 
 /// What comes of a handshake with these fields, where `TOKEN` stands for a good token.
 fn handshake(path: &str, fields: &str) -> (Option<Message>, Message) {
@@ -85,6 +87,31 @@ fn cookies_open_a_websocket_for_pages_of_this_site_and_listed_ones_alone() {
         "Origin: https://evil.example\nSec-WebSocket-Protocol: x, bearer.TOKEN\nCookie: __Host-access_token=TOKEN",
     );
     assert!(received.is_some());
+}
+
+/// An origin that is listed to ask with tokens of its own is not listed to use somebody's cookies.
+#[test]
+fn a_listed_origin_needs_leave_to_use_cookies() {
+    let admitted = |credentials: bool| {
+        let policy = json!({
+            "credentials": ["cookie:at"],
+            "issuers": [{
+                "issuer": "https://issuer.example",
+                "audiences": ["https://docs.example.com"],
+                "algorithms": ["ES256"],
+            }],
+            "cors": { "origins": ["https://app.example.com"], "credentials": credentials },
+        });
+        let good = token("", &ISSUER, NOW.0);
+        let handshake = format!(
+            "GET /x\nUpgrade: websocket\nOrigin: https://app.example.com\nCookie: at={good}"
+        );
+        let headers = header_map(&Message::parse(&handshake).fields);
+        let site = Site::of(&with_keys(policy, &ISSUER));
+        site.admit("GET", "https://docs.example.com/x", &headers).map(|_| ())
+    };
+    assert_eq!(admitted(true), Ok(()));
+    assert_eq!(admitted(false), Err(Denial::PageForeign));
 }
 
 #[test]

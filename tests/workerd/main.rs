@@ -48,5 +48,6 @@ mod keys;
 mod leaving;
 mod misconfigured;
 mod origin;
+mod reporting;
 mod streaming;
 mod tiered;

@@ -30,14 +30,19 @@ impl Wrangler {
 
     /// Serves another module.
     pub fn serve_main(name: &str, main: &str, policy: &Value, variables: &[(&str, &str)]) -> Self {
-        assert!(
-            root().join("build").exists(),
-            "the Worker is not built: run `cargo xtask build` first"
-        );
         let mut vars = json!({ "TURNPIKE": policy });
         for (name, value) in variables {
             vars[name] = json!(value);
         }
+        Self::serve_with(name, main, &vars)
+    }
+
+    /// Serves a module with these variables.
+    pub fn serve_with(name: &str, main: &str, vars: &Value) -> Self {
+        assert!(
+            root().join("build").exists(),
+            "the Worker is not built: run `cargo xtask build` first"
+        );
         let configuration = json!({
             "name": name,
             "main": root().join(main),

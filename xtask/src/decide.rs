@@ -103,8 +103,8 @@ pub(crate) struct Asked {
 /// How the request is answered.
 #[derive(Debug)]
 pub(crate) enum Answered {
-    /// From the store, or by the origin.
-    Passes,
+    /// From the store, or by the origin. With a denial, it was only reported: its code and reason.
+    Passes { would_deny: Option<(&'static str, Option<&'static str>)> },
     /// By Turnpike, without a token: a preflight, or the metadata of the resource.
     Unasked { status: u16 },
     /// With a refusal.
@@ -157,7 +157,7 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
         cache: None,
         asked: None,
         subject: None,
-        answer: Answered::Passes,
+        answer: Answered::Passes { would_deny: None },
         notes: Vec::new(),
     };
     if let Some(answer) = site.answers().unasked(policy, &head) {
@@ -177,8 +177,12 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
         is_open,
         &why::Around { site, prepared, token: token.as_ref(), decision: &decision },
     );
-    match result {
-        Ok(permit) => pass(site, &permit, question, &mut decision),
+    let would_deny = result.as_ref().err().map(|denial| (denial.code(), denial.reason()));
+    match result.or_else(|denial| Permit::for_report(policy, &head, denial)) {
+        Ok(permit) => {
+            decision.answer = Answered::Passes { would_deny };
+            pass(site, &permit, question, &mut decision);
+        }
         Err(denial) => {
             let asker = Asker::of(Some(policy), &head, "explain");
             let answer = site.answers().answer(&denial, &asker);

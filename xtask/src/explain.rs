@@ -27,6 +27,7 @@ Options:
   --at TIME               2026-11-23T11:00:00Z, or seconds after 1970; default: now
   --config FILE           default: wrangler.toml
   --env NAME              an environment of the file; default: the top level
+  --next                  [vars.TURNPIKE_NEXT] in place of [vars.TURNPIKE]
   --keys FILE             a JWK Set in place of those that issuers publish. Without it, keys that
                           would have to be fetched are not, and signatures not checked
   --json                  print one JSON document

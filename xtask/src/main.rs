@@ -5,6 +5,7 @@
 //! - `dev`, `token`, `check`, `explain`, `explain_code`, `test`, `pages`, `vectors`, `cache_tests` and
 //!   `proof` are what people type,
 //! - `decide` puts requests to a policy,
+//! - `cost` counts instructions,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -17,6 +18,7 @@
 mod bundle;
 mod cache_tests;
 mod check;
+mod cost;
 mod decide;
 mod dev;
 mod explain;
@@ -48,7 +50,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 15] = [
+const COMMANDS: [Command; 16] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -126,6 +128,12 @@ const COMMANDS: [Command; 15] = [
         summary: "put caches in front of the Worker and show that none keeps a refusal",
         help: proof::HELP,
         run: proof::run,
+    },
+    Command {
+        name: "cost",
+        summary: "count what it takes to find a route, among few and among many",
+        help: cost::HELP,
+        run: cost::run,
     },
     Command {
         name: "pages",

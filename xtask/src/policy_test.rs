@@ -34,11 +34,13 @@ aud, sub, iat and exp are filled in, but for those in `omit`, a list; `expires_i
 time; or a `token` in place of claims; and an `at` of its own. Without claims and token, nobody asks.
 `expect` takes `status`, where 200 is for what passes to the origin or the store, and, each only
 compared if it is there, `code`, `reason`, `route`, `cache`, `subject`, `challenge`, `origin` (the
-URL that it is asked by) and `check` (the check that fails, as `explain` calls it).
+URL that it is asked by), `check` (the check that fails, as `explain` calls it) and `would_deny` (the
+code of a refusal that is only reported).
 
 Options:
   --config FILE   in place of what the file of tests says; default: wrangler.toml beside it
   --env NAME      an environment of it
+  --next          [vars.TURNPIKE_NEXT] in place of [vars.TURNPIKE]
   --keys FILE     a JWK Set for tokens in place of those that issuers publish
   --json          print one JSON document for each test, a line each: `name`, `passed`,
                   `differences` and `decision`, which is what `explain --json` prints";
@@ -50,6 +52,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let chosen = Chosen {
         config: arguments.opt_value_from_str("--config")?,
         environment: arguments.opt_value_from_str("--env")?,
+        is_next: arguments.contains("--next"),
         keys: arguments.opt_value_from_str("--keys")?,
     };
     let as_json = arguments.contains("--json");
@@ -99,6 +102,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
 struct Chosen {
     config: Option<PathBuf>,
     environment: Option<String>,
+    is_next: bool,
     keys: Option<PathBuf>,
 }
 
@@ -121,7 +125,7 @@ fn results(file: &Path, chosen: &Chosen) -> Result<Vec<Outcome>> {
         }))
     });
     let environment = chosen.environment.clone().or_else(|| tests.env.clone());
-    let site = Site::load(&config, environment, chosen.keys.as_deref())?;
+    let site = Site::load(&config, environment, chosen.is_next, chosen.keys.as_deref())?;
     let now = match &tests.at {
         Some(at) => at.time()?,
         None => explain::now(),
@@ -180,6 +184,10 @@ fn command(site: &Site, question: &crate::decide::Question, keys: Option<&Path>)
     if let Some(name) = &site.environment {
         option("--env", name);
     }
+    if site.is_next {
+        words.push("--next".to_owned());
+    }
+    let mut option = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
     if let Some(keys) = keys {
         option("--keys", &keys.display().to_string());
     }

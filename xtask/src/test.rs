@@ -15,7 +15,7 @@ pub(crate) const HELP: &str = "\
 Runs, and stops at the first failure: formatting, Clippy for this machine, for wasm32 and for the
 fuzz targets, the documentation, licences and sources of dependencies, `check` on wrangler.toml, the
 build and a dry run of its deployment with the size budget, the native and the workerd tests and the
-comparison with other verifiers, the browser tests.";
+comparison with other verifiers, the tests in browsers and with libraries of clients.";
 
 /// What the Worker may weigh, gzipped, as wrangler counts it.
 const SIZE_BUDGET_KB: f64 = 200.0;
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     shell::step("Build", || bundle::make(&installed))?;
     shell::step("Deployment, as far as it goes without an account", deployment)?;
     shell::step("Native and workerd tests", rust_tests)?;
-    shell::step("Browser tests", browser_tests)?;
+    shell::step("Tests in browsers and with libraries of clients", client_tests)?;
     eprintln!("Everything passed in {} s.", started.elapsed().as_secs());
     Ok(())
 }
@@ -150,18 +150,19 @@ fn rust_tests() -> Result {
     )
 }
 
-fn browser_tests() -> Result {
-    let files = browser_test_files()?;
+fn client_tests() -> Result {
+    let mut files = client_test_files("browser")?;
+    files.extend(client_test_files("clients")?);
     let node_bin = project::node_bin()?;
     let mut node = setup::npm_program("node")?;
     node.current_dir(project::root()?).arg("--test").args(files).env("TURNPIKE_NODE_BIN", node_bin);
-    shell::run(&mut node, "a browser test failed: see above")
+    shell::run(&mut node, "a test in a browser or with a library of clients failed: see above")
 }
 
-/// `tests/browser/*.test.*`: by name, since Node is content with a pattern that matches nothing.
-fn browser_test_files() -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(project::root()?.join("tests").join("browser"))
-        .map_err(Failure::because("tests/browser/ cannot be read"))?;
+/// `tests/FOLDER/*.test.*`: by name, since Node is content with a pattern that matches nothing.
+fn client_test_files(folder: &str) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(project::root()?.join("tests").join(folder))
+        .map_err(Failure::because(format!("tests/{folder}/ cannot be read")))?;
     let mut files: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
@@ -170,7 +171,7 @@ fn browser_test_files() -> Result<Vec<PathBuf>> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Failure::new("no tests were found as tests/browser/*.test.*"));
+        return Err(Failure::new(format!("no tests were found as tests/{folder}/*.test.*")));
     }
     Ok(files)
 }

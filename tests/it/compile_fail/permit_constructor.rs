@@ -10,7 +10,7 @@ fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
 
 fn promote(permit: Permit<'_>) -> Permit<'_> {
     let (issuer, subject) = ("i".to_owned(), "s".to_owned());
-    permit.for_principal(Principal { issuer, subject, claims: Vec::new() })
+    permit.for_principal(Principal { issuer, subject, claims: Vec::new(), fields: Vec::new() })
 }
 
 fn main() {}

@@ -29,11 +29,12 @@ pub(crate) enum Check {
     Signature,
     Scopes,
     Authentication,
+    Identity,
     Origin,
 }
 
 /// In their order, by their names.
-const ORDER: [(Check, &str); 20] = [
+const ORDER: [(Check, &str); 21] = [
     (Check::Configuration, "configuration"),
     (Check::Url, "url"),
     (Check::Host, "host"),
@@ -53,6 +54,7 @@ const ORDER: [(Check, &str); 20] = [
     (Check::Signature, "signature"),
     (Check::Scopes, "scopes"),
     (Check::Authentication, "authentication"),
+    (Check::Identity, "identity"),
     (Check::Origin, "origin"),
 ];
 
@@ -105,6 +107,7 @@ impl Check {
             TokenFault::IssuedInFuture | TokenFault::Lifetime => Self::Dates,
             TokenFault::UnknownKey => Self::Keys,
             TokenFault::Signature => Self::Signature,
+            TokenFault::ClaimTooLong => Self::Identity,
         }
     }
 }

@@ -8,7 +8,7 @@ impl Answered {
     /// The status; 200 for what passes, where the origin has the word.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::Passes => 200,
+            Self::Passes { .. } => 200,
             Self::Unasked { status } | Self::Refused { status, .. } => *status,
         }
     }
@@ -16,27 +16,35 @@ impl Answered {
     pub(crate) fn code(&self) -> Option<&'static str> {
         match self {
             Self::Refused { code, .. } => Some(code),
-            Self::Passes | Self::Unasked { .. } => None,
+            Self::Passes { .. } | Self::Unasked { .. } => None,
         }
     }
 
     pub(crate) fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Refused { reason, .. } => *reason,
-            Self::Passes | Self::Unasked { .. } => None,
+            Self::Passes { .. } | Self::Unasked { .. } => None,
         }
     }
 
     pub(crate) fn challenge(&self) -> Option<&str> {
         match self {
             Self::Refused { challenge, .. } => challenge.as_deref(),
-            Self::Passes | Self::Unasked { .. } => None,
+            Self::Passes { .. } | Self::Unasked { .. } => None,
+        }
+    }
+
+    /// The code of what was only reported.
+    pub(crate) fn would_deny(&self) -> Option<&'static str> {
+        match self {
+            Self::Passes { would_deny } => would_deny.map(|(code, _)| code),
+            Self::Unasked { .. } | Self::Refused { .. } => None,
         }
     }
 
     fn outcome(&self) -> &'static str {
         match self {
-            Self::Passes => "passes",
+            Self::Passes { .. } => "passes",
             Self::Unasked { .. } => "answered",
             Self::Refused { .. } => "refused",
         }
@@ -81,6 +89,7 @@ impl Decision {
                 "code": self.answer.code(),
                 "reason": self.answer.reason(),
                 "challenge": self.answer.challenge(),
+                "would_deny": self.answer.would_deny(),
             },
             "route": route,
             "token": self.token.as_ref().map(|token| json!({
@@ -115,7 +124,13 @@ impl Decision {
         let mut lines =
             vec![format!("{} {}", self.method, self.url), format!("at {}", show_time(self.at))];
         lines.push(match &self.answer {
-            Answered::Passes => "passes: the answer is the origin's, or a stored one".to_owned(),
+            Answered::Passes { would_deny: None } => {
+                "passes: the answer is the origin's, or a stored one".to_owned()
+            }
+            Answered::Passes { would_deny: Some((code, reason)) } => {
+                let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+                format!("passes as nobody: {code}{reason} is only reported")
+            }
             Answered::Unasked { status } => format!("{status}, from Turnpike itself"),
             Answered::Refused { status, code, reason, .. } => {
                 let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();

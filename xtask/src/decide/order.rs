@@ -31,6 +31,7 @@ fn site() -> Site {
             "scopes": ["reports:read"],
             "acr_values": ["phr"],
         }],
+        "identity": { "headers": { "X-Team": "team" } },
     });
     Site::of(&policy)
 }
@@ -64,6 +65,7 @@ fn right() -> Parts {
             "exp": NOW + 60,
             "scope": "reports:read",
             "acr": "phr",
+            "team": "docs",
         })),
         algorithm: Algorithm::Es256,
         signer: &ISSUER,
@@ -97,9 +99,10 @@ const FAULTS: [(Check, Fault); 17] = [
     (Check::Signature, |it| it.signer = &FOREIGN),
 ];
 
-const LAST: (Check, Fault) = (Check::Authentication, |it| {
-    it.claims.remove("acr");
-});
+const LAST: [(Check, Fault); 2] = [
+    (Check::Authentication, |it| put(&mut it.claims, "acr", json!("pwd"))),
+    (Check::Identity, |it| put(&mut it.claims, "team", json!("x".repeat(5000)))),
+];
 
 fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
     members.insert(name.to_owned(), value);
@@ -141,7 +144,11 @@ fn failed(decision: &super::Decision) -> Option<Check> {
 #[test]
 fn a_request_in_which_nothing_is_wrong_passes() {
     let decision = decided(&site(), &[]);
-    assert!(matches!(decision.answer, Answered::Passes), "{}", decision.text());
+    assert!(
+        matches!(decision.answer, Answered::Passes { would_deny: None }),
+        "{}",
+        decision.text()
+    );
     assert_eq!(failed(&decision), None);
     let key = decision.key.expect("the signature was verified");
     assert_eq!((key.algorithm, key.id.as_deref()), ("ES256", Some("es256")));
@@ -151,7 +158,7 @@ fn a_request_in_which_nothing_is_wrong_passes() {
 #[test]
 fn each_fault_is_found_by_its_check_and_the_earlier_of_two_is_told() {
     let site = site();
-    let all: Vec<(Check, Fault)> = FAULTS.into_iter().chain([LAST]).collect();
+    let all: Vec<(Check, Fault)> = FAULTS.into_iter().chain(LAST).collect();
     for (index, (check, fault)) in all.iter().enumerate() {
         assert_eq!(failed(&decided(&site, &[*fault])), Some(*check), "{}", check.name());
         for (other, second) in all.iter().skip(index).skip(1) {

@@ -23,6 +23,8 @@ pub(crate) struct Site {
     /// The file, as it was named.
     pub(crate) file: PathBuf,
     pub(crate) environment: Option<String>,
+    /// Whether it is the policy that is to come.
+    pub(crate) is_next: bool,
 }
 
 /// The keys of an issuer, as far as they are at hand.
@@ -33,25 +35,27 @@ pub(super) enum Keys<'s> {
 }
 
 impl Site {
-    /// The policy that `--config`, `--env` and `--keys` name.
+    /// The policy that `--config`, `--env`, `--next` and `--keys` name.
     pub(crate) fn from_arguments(arguments: &mut Arguments) -> Result<Self> {
         let config: Option<PathBuf> = arguments.opt_value_from_str("--config")?;
         let environment: Option<String> = arguments.opt_value_from_str("--env")?;
+        let is_next = arguments.contains("--next");
         let keys: Option<PathBuf> = arguments.opt_value_from_str("--keys")?;
         let file = match config {
             Some(file) => file,
             None => project::root()?.join("wrangler.toml"),
         };
-        Self::load(&file, environment, keys.as_deref())
+        Self::load(&file, environment, is_next, keys.as_deref())
     }
 
     /// The policy of a file.
     pub(crate) fn load(
         file: &Path,
         environment: Option<String>,
+        is_next: bool,
         keys: Option<&Path>,
     ) -> Result<Self> {
-        let (policy, secrets, raw) = check::policy(file, environment.as_deref())?;
+        let (policy, secrets, raw) = check::policy(file, environment.as_deref(), is_next)?;
         let is_missing = |secret: &Value| match secret {
             Value::Array(names) => {
                 names.iter().any(|name| name.as_str().is_some_and(|name| secrets.contains(name)))
@@ -70,6 +74,7 @@ impl Site {
             keys,
             file: file.to_owned(),
             environment,
+            is_next,
         })
     }
 
@@ -94,6 +99,7 @@ impl Site {
             keys: None,
             file: PathBuf::new(),
             environment: None,
+            is_next: false,
         }
     }
 

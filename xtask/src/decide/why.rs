@@ -70,6 +70,7 @@ pub(super) fn passed(check: Check, around: &Around<'_>) -> String {
         | Check::Claims
         | Check::Signature
         | Check::Authentication
+        | Check::Identity
         | Check::Origin => None,
     };
     text.unwrap_or_default()
@@ -182,6 +183,9 @@ fn invalid(fault: TokenFault, around: &Around<'_>) -> String {
             let kid = token.and_then(|token| token.key_id.as_deref()).unwrap_or("missing");
             let algorithm = token.map_or("", |token| token.algorithm);
             format!("no key of the issuer is for kid {kid} and {algorithm}")
+        }
+        TokenFault::ClaimTooLong => {
+            "a claim that `identity.headers` tells the origin is too long for a field".to_owned()
         }
         TokenFault::Signature => {
             "it was made with another key, or the token was changed".to_owned()

@@ -70,6 +70,7 @@ pub(super) struct Expect {
     challenge: Option<String>,
     origin: Option<String>,
     check: Option<String>,
+    would_deny: Option<String>,
 }
 
 /// Where a decision is not what was expected.
@@ -141,6 +142,7 @@ impl Expect {
             ("subject", self.subject.as_deref(), decision.subject.clone()),
             ("challenge", self.challenge.as_deref(), answer.challenge().map(str::to_owned)),
             ("origin", self.origin.as_deref(), decision.asked.as_ref().map(|it| it.url.clone())),
+            ("would_deny", self.would_deny.as_deref(), answer.would_deny().map(str::to_owned)),
             ("check", self.check.as_deref(), decision.failed().map(str::to_owned)),
         ];
         let shown = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };

@@ -81,6 +81,12 @@ pub(super) struct Plan {
 const METHODS: [&str; 3] = ["GET", "HEAD", "POST"];
 const FORMS: [&str; 4] =
     ["text/html", "application/problem+json", "application/json", "text/plain"];
+/// Other forms: how to ask for them, and the status they have instead of that of the refusal.
+const OTHER_FORMS: [(&str, &str, &str, Option<u16>); 3] = [
+    ("GET", "Sec-Fetch-Dest", "image", None),
+    ("POST", "Content-Type", "application/grpc", Some(200)),
+    ("POST", "Content-Type", "application/grpc-web-text", Some(200)),
+];
 const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 /// Others by which an origin keeps somebody out, or conceals that there is something.
 const OTHER_STATUSES: [u16; 6] = [400, 402, 404, 405, 410, 451];
@@ -191,20 +197,24 @@ impl Plan {
             ("origin_unreachable", Host::Filter, 502, vec![good.clone()]),
         ];
         for (code, host, status, credentials) in denials {
-            for (method, accept) in
-                METHODS.iter().flat_map(|method| FORMS.map(|form| (*method, form)))
-            {
+            let accepted = METHODS
+                .iter()
+                .flat_map(|method| FORMS.map(|accept| (*method, "Accept", accept, None)));
+            for (method, name, wish, other) in accepted.chain(OTHER_FORMS) {
+                let status = other.unwrap_or(status);
                 for route in ["private", "kept"] {
                     let mut fields = credentials.clone();
-                    fields.push(("Accept", accept.to_owned()));
+                    fields.push((name, wish.to_owned()));
                     let path = match code {
                         "url_ambiguous" => format!("/{route}/a%2fb/{code}"),
                         _ => format!("/{route}/{code}"),
                     };
-                    let admitted = vec![good.clone(), ("Accept", accept.to_owned())];
+                    let admitted = vec![good.clone(), (name, wish.to_owned())];
                     let refused = match code {
                         // Once the origin answers, what is left is who asks.
-                        "origin_unreachable" => (vec![("Accept", accept.to_owned())], 401),
+                        "origin_unreachable" => {
+                            (vec![(name, wish.to_owned())], other.unwrap_or(401))
+                        }
                         _ => (fields.clone(), status),
                     };
                     let never = matches!(code, "url_ambiguous" | "host_unknown" | "misconfigured");
@@ -214,7 +224,7 @@ impl Plan {
                         _ => Told::Status(200),
                     };
                     let ask = Ask { host, method, path, fields };
-                    let name = format!("{code}, {method} {accept}, {route}");
+                    let name = format!("{code}, {method} {wish}, {route}");
                     let case = Case { name, ask, status, later, is_for_shared_caches_alone: false };
                     self.add(case, &(told, hostile::all()));
                 }

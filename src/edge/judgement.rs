@@ -1,0 +1,101 @@
+//! May a request pass? By the present policy, and by the next one if there is one.
+
+use worker::Context;
+
+use super::site::{Site, Sites};
+use super::{Exchange, keys, log, platform, webcrypto};
+use crate::gate::{Denial, Permit, Screening, screen};
+use crate::keys::KeyName;
+use crate::policy::Route;
+use crate::request::CanonicalUrl;
+
+/// What is decided about a request, and what the log says of it.
+pub(super) struct Judgement {
+    pub(super) permit: Result<Permit<'static>, Denial>,
+    /// The denial that was only reported.
+    pub(super) would_deny: Option<log::Denied>,
+    pub(super) route: &'static str,
+    /// Whose token it has.
+    pub(super) issuer: Option<&'static str>,
+    /// By which key it was signed.
+    pub(super) key: Option<KeyName>,
+}
+
+impl Judgement {
+    /// Who is meant, if it is known.
+    fn identity(&self) -> Option<(&str, &str)> {
+        let principal = self.permit.as_ref().ok()?.principal()?;
+        Some((&principal.issuer, &principal.subject))
+    }
+
+    fn in_short(&self) -> log::Judged {
+        let denied = self.permit.as_ref().err().map(log::Denied::by);
+        (self.route, denied.or(self.would_deny))
+    }
+}
+
+/// The judgement, and the site it was made by.
+pub(super) async fn of(
+    exchange: &Exchange,
+    sites: &'static Sites,
+    context: &Context,
+) -> (&'static Site, Judgement) {
+    let present = judge(exchange, &sites.present, context).await;
+    let Some((site, rollout)) = &sites.next else { return (&sites.present, present) };
+    let next = judge(exchange, site, context).await;
+    log::compare(present.in_short(), next.in_short(), exchange);
+    if rollout.decides_for(present.identity().or_else(|| next.identity())) {
+        (site, next)
+    } else {
+        (&sites.present, present)
+    }
+}
+
+async fn judge(exchange: &Exchange, site: &'static Site, context: &Context) -> Judgement {
+    let mut judgement = Judgement {
+        permit: Err(Denial::Misconfigured),
+        would_deny: None,
+        route: "",
+        issuer: None,
+        key: None,
+    };
+    let policy = &site.policy;
+    let admitted = admit(exchange, site, context, &mut judgement).await;
+    judgement.permit = admitted.or_else(|denial| {
+        let denied = log::Denied::by(&denial);
+        let permit = Permit::for_report(policy, &exchange.head(), denial)?;
+        judgement.would_deny = Some(denied);
+        Ok(permit)
+    });
+    judgement.route = if let Ok(permit) = &judgement.permit {
+        permit.route().name()
+    } else {
+        let url = CanonicalUrl::parse(&exchange.url);
+        let route = url.and_then(|url| policy.routes().find(&exchange.method, &url));
+        route.map_or("", Route::name)
+    };
+    judgement
+}
+
+async fn admit(
+    exchange: &Exchange,
+    site: &'static Site,
+    context: &Context,
+    judgement: &mut Judgement,
+) -> Result<Permit<'static>, Denial> {
+    match screen(&site.policy, &exchange.head(), platform::now()) {
+        Screening::Open(permit) => Ok(permit),
+        Screening::Denied(denial) => Err(denial),
+        Screening::Presented(presentation) => {
+            judgement.issuer = Some(presentation.issuer().identifier());
+            let ring = keys::ring_for(&presentation, &site.policy, context);
+            let ring = log::timed(exchange, ring).await?;
+            let step = presentation.check(ring.set())?;
+            if let [key] = step.candidates() {
+                judgement.key = key.name().cloned();
+            }
+            let verdict = webcrypto::verify(&step, &ring).await?;
+            step.conclude(verdict)
+        }
+    }
+}

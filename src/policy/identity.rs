@@ -1,0 +1,133 @@
+//! What the origin is told of who asks, besides the subject: `identity`.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::Value;
+
+use super::reader::Field;
+use crate::request::{CredentialSource, folded, is_reserved};
+use crate::token::{Claims, TokenFault, simple_value};
+
+/// The claims that stand in fields of the request, and what becomes of the token.
+#[derive(Debug, Default)]
+pub struct Identity {
+    /// Names of fields, in lower case, each with the claim that stands in it.
+    fields: Vec<(String, String)>,
+    keeps_token: bool,
+}
+
+/// A longer value would be refused by many servers, and never cut by us: what is left of a list of
+/// groups could mean more than the whole.
+const MAX_VALUE_BYTES: usize = 4096;
+
+/// What is not visible ASCII, `%` itself, and the comma between the items of a list.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b',');
+
+impl Identity {
+    /// Whether the origin gets the token as it came, where its answer is not stored.
+    pub fn keeps_token(&self) -> bool {
+        self.keeps_token
+    }
+
+    /// Whether one of the fields is meant by a name, however it is [folded].
+    pub fn has_field(&self, folded: &str) -> bool {
+        self.fields.iter().any(|(name, _)| name == folded)
+    }
+
+    /// The fields that tell of these claims. A claim that is no string, integer or boolean, and no
+    /// list of those, is not told, and neither is one without a letter.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenFault::ClaimTooLong`].
+    pub fn told(&self, claims: &Claims) -> Result<Vec<(String, String)>, TokenFault> {
+        let mut told = Vec::new();
+        for (name, claim) in &self.fields {
+            match claims.at(claim).and_then(value) {
+                Some(value) if value.len() > MAX_VALUE_BYTES => {
+                    return Err(TokenFault::ClaimTooLong);
+                }
+                Some(value) if !value.is_empty() => told.push((name.clone(), value)),
+                _ => {}
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// The items, joined by commas; what is no list is one item.
+fn value(claim: &Value) -> Option<String> {
+    let encoded = |item| Some(utf8_percent_encode(&simple_value(item)?, ENCODED).to_string());
+    match claim {
+        Value::Array(items) => {
+            let items: Option<Vec<String>> = items.iter().map(encoded).collect();
+            Some(items?.join(","))
+        }
+        item => encoded(item),
+    }
+}
+
+pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> Option<Identity> {
+    let table = field.table()?;
+    let fields = table
+        .optional("headers")
+        .map_or_else(|| Some(Vec::new()), |field| read_fields(&field, credentials));
+    let keeps_token = table
+        .optional("token")
+        .map_or(Some(false), |field| field.one_of(&[("strip", false), ("keep", true)]));
+    table.close();
+    Some(Identity { fields: fields?, keeps_token: keeps_token? })
+}
+
+fn read_fields(
+    field: &Field<'_, '_>,
+    credentials: &[CredentialSource],
+) -> Option<Vec<(String, String)>> {
+    let entries = field.entries()?;
+    let count = entries.len();
+    let mut fields: Vec<(String, String)> = Vec::with_capacity(count);
+    for (name, field) in entries {
+        let claim = field.parsed(claim);
+        let problem = match field_name(name) {
+            Ok(name) => {
+                let is_token = |source: &CredentialSource| {
+                    source.header().is_some_and(|token| folded(token) == name)
+                };
+                if fields.iter().any(|(other, _)| *other == name) {
+                    "is given twice".to_owned()
+                } else if credentials.iter().any(is_token) {
+                    "is where `credentials` has the token; choose another name".to_owned()
+                } else {
+                    fields.extend(claim.map(|claim| (name, claim)));
+                    continue;
+                }
+            }
+            Err(problem) => problem,
+        };
+        field.problem(problem);
+    }
+    (fields.len() == count).then_some(fields)
+}
+
+/// In lower case. With `-` alone: the other spellings are those that clients could try.
+fn field_name(text: &str) -> Result<String, String> {
+    let name = text.to_ascii_lowercase();
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if name.is_empty() || !is_plain {
+        Err("must be the name of a field in letters, digits and `-`, like X-User-Email".to_owned())
+    } else if is_reserved(&name) {
+        Err("means something else to servers, or is set by the filter; choose another name, like X-User-Email"
+            .to_owned())
+    } else {
+        Ok(name)
+    }
+}
+
+/// The name of a claim, or a JSON Pointer into the claims (RFC 6901 section 3).
+pub(super) fn claim(text: &str) -> Result<String, String> {
+    let escapes = |text: &str| text.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
+    if text.starts_with('/') && !escapes(text) {
+        Err("is no JSON Pointer: `~` is written `~0` there, and `/` in a name `~1`".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}

@@ -1,0 +1,170 @@
+//! All routes, and the one that a request falls under.
+
+use super::caching::{Caching, Partition};
+use super::index::Tree;
+use super::pattern::Reading;
+use super::reader::Field;
+use super::requirement::Access;
+use super::route::{self, Defaults, Route};
+use crate::request::{Ambiguity, CanonicalUrl, free_reading};
+
+/// All routes. The most specific match wins, in whatever order they were written.
+#[derive(Debug)]
+pub struct Routes {
+    /// Most specific first.
+    ordered: Vec<Route>,
+    /// For what no route names: a valid token is needed, and nothing is stored.
+    unnamed: Route,
+    strict: Tree,
+    free: Tree,
+    /// The claims that answers differ by.
+    claims: Vec<String>,
+}
+
+impl Routes {
+    /// `ordered` has the most specific first.
+    pub(super) fn of(ordered: Vec<Route>, defaults: Defaults<'_>) -> Self {
+        let [mut strict, mut free] = [Tree::default(), Tree::default()];
+        let mut claims: Vec<String> = Vec::new();
+        for (number, route) in ordered.iter().enumerate() {
+            strict.group(route.pattern(), Reading::Strict).push(number);
+            free.group(route.pattern(), Reading::Free).push(number);
+            if let Caching::On { partition: Partition::Claims(names), .. } = route.caching() {
+                claims.extend_from_slice(names);
+            }
+        }
+        claims.sort();
+        claims.dedup();
+        Self { ordered, unnamed: route::unnamed(defaults), strict, free, claims }
+    }
+
+    /// The route a request falls under; there always is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Ambiguity::Route`] when an origin that reads paths more freely than we do could take the
+    /// request for one of another route.
+    pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
+        let segments: Vec<&str> = url.segments().collect();
+        let strict = self.choose(method, self.strict.find(&segments));
+        let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
+        let is_chosen = |length: usize| {
+            let path = freely.iter().take(length).map(String::as_str);
+            let path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
+            std::ptr::eq(strict, self.choose(method, self.free.find(&path)))
+        };
+        // Some cut the path off at its first `;`, and not only the segment.
+        let cut = segments.iter().position(|segment| segment.contains(';'));
+        let is_clear =
+            is_chosen(freely.len()) && cut.is_none_or(|at| is_chosen(at.saturating_add(1)));
+        if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }
+    }
+
+    /// The most specific path has decided, and now the method does: what a route leaves out of its
+    /// `methods` does not fall to a route for more paths, which may be a public one.
+    fn choose<'s>(&'s self, method: &str, found: Option<&'s [usize]>) -> &'s Route {
+        self.group(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
+    }
+
+    fn group<'s>(&'s self, found: Option<&'s [usize]>) -> impl Iterator<Item = &'s Route> {
+        found.into_iter().flatten().filter_map(|number| self.ordered.get(*number))
+    }
+
+    /// The routes that were named, the most specific first.
+    pub fn named(&self) -> &[Route] {
+        &self.ordered
+    }
+
+    /// What counts for requests that no route names.
+    pub fn unnamed(&self) -> &Route {
+        &self.unnamed
+    }
+
+    /// The named routes whose paths include this one, the most specific first, whatever their
+    /// methods.
+    pub fn covering(&self, url: &CanonicalUrl) -> impl Iterator<Item = &Route> {
+        let segments: Vec<&str> = url.segments().collect();
+        self.ordered.iter().filter(move |route| route.pattern().covers(&segments))
+    }
+
+    /// The methods that the routes for this path name; `None` where a route is for any method, or
+    /// there is none.
+    pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
+        let segments: Vec<&str> = url.segments().collect();
+        let found = self.strict.find(&segments)?;
+        let mut methods = Vec::new();
+        for route in self.group(Some(found)) {
+            methods.extend(route.methods()?.iter().map(String::as_str));
+        }
+        Some(methods)
+    }
+
+    /// The scopes that routes need, each once.
+    pub fn scopes(&self) -> Vec<String> {
+        let mut scopes = Vec::new();
+        for route in &self.ordered {
+            let Access::Protected(requirement) = route.access() else { continue };
+            for scope in &requirement.scopes {
+                if !scopes.contains(scope) {
+                    scopes.push(scope.clone());
+                }
+            }
+        }
+        scopes
+    }
+
+    /// The route of this [fingerprint](Route::fingerprint).
+    pub fn with_fingerprint(&self, fingerprint: &str) -> Option<&Route> {
+        self.ordered.iter().find(|route| route.fingerprint() == fingerprint)
+    }
+
+    /// The names of the claims that the answers of any route differ by, each once.
+    pub fn claims(&self) -> &[String] {
+        &self.claims
+    }
+
+    /// How many routes were named.
+    pub fn len(&self) -> usize {
+        self.ordered.len()
+    }
+
+    /// Whether no route was named.
+    pub fn is_empty(&self) -> bool {
+        self.ordered.is_empty()
+    }
+}
+
+pub(super) fn read_all(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Routes> {
+    let items = field.list()?;
+    let count = items.len();
+    let mut routes: Vec<Route> = Vec::with_capacity(count);
+    // A group here has the routes whose paths an origin that reads freely takes for the same.
+    let mut alike = Tree::default();
+    for item in items {
+        let Some(route) = route::read(&item, defaults) else { continue };
+        let group = alike.group(route.pattern(), Reading::Free);
+        let mut others = group.iter().filter_map(|number| routes.get(*number));
+        if let Some(other) = others.find(|other| indistinguishable(&route, other)) {
+            item.problem(format!(
+                "cannot be told apart from the route `{}`: some requests are for both, or some origins would think so (they ignore case, what follows `;`, final dots and spaces)",
+                other.name()
+            ));
+        } else {
+            group.push(routes.len());
+            routes.push(route);
+        }
+    }
+    routes.sort_by_cached_key(Route::order);
+    (routes.len() == count).then(|| Routes::of(routes, defaults))
+}
+
+/// Of routes whose paths are alike. Those of one path may differ in their methods; those of paths
+/// that are merely alike may not differ at all, or requests for one of them would have two readings.
+fn indistinguishable(one: &Route, other: &Route) -> bool {
+    let same_methods = match (one.methods(), other.methods()) {
+        (Some(one), Some(other)) => one.iter().any(|method| other.contains(method)),
+        (None, None) => true,
+        _ => false,
+    };
+    same_methods || !one.pattern().same_paths(other.pattern())
+}

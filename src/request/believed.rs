@@ -1,0 +1,187 @@
+//! Fields that origins believe: who asks, and what is asked for. A client must not write them.
+//!
+//! In the lists, names are lower case with `-`, and one that ends in `-` stands for all that begin
+//! like that. A list is one text: as a list of texts, it would be half as large again.
+
+/// Set by the filter, and by nobody else.
+const OURS: &str = "turnpike- x-auth-claim- x-auth-subject x-turnpike-";
+
+/// By these, some proxy or gateway tells an origin who asks: what the user is called, or which
+/// certificate the client has shown. RFC 9440 section 2.4 is about the first of the certificates;
+/// the others are older.
+const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client- x-amzn-mtls- \
+    x-arr-clientcert x-client-cert x-client-cert- x-client-dn x-client-verify \
+    x-forwarded-client-cert x-ssl- cf-access-authenticated-user- cf-access-jwt-assertion \
+    oidc- remote- tailscale-user- x-amzn-oidc- x-anonymous-consumer \
+    x-apigateway-api-userinfo x-auth-request- x-authenticated- x-authentik- x-consumer- \
+    x-credential-identifier x-endpoint-api-userinfo x-forwarded-access-token \
+    x-forwarded-email x-forwarded-groups x-forwarded-preferred-username x-forwarded-user \
+    x-goog-authenticated-user- x-goog-iap-jwt-assertion x-jwt-assertion \
+    x-ms-client-principal x-ms-client-principal- x-ms-token- x-pomerium- x-remote- \
+    x-user-info x-userinfo x-vouch- x-webauth-";
+
+/// By these, an origin could take the request for another one than was judged: another method, host
+/// or path, one that has been judged already (`X-Middleware-Subrequest`), or a file
+/// (`X-Accel-Mapping`).
+const WHAT: &str = "forwarded front-end-https x-accel-mapping x-envoy- x-forwarded- x-host x-host-override \
+    x-http-host-override x-http-method x-http-method-override x-invoke- x-matched-path \
+    x-method-override x-middleware-subrequest x-now-route-matches x-original- x-rewrite- \
+    x-scheme x-script-name x-sendfile-type";
+
+/// Between two servers (RFC 9110 section 7.6.1), or between a cache and its origin. `Upgrade` goes
+/// on, for `WebSocket`s.
+const OF_A_HOP: &str = "connection keep-alive proxy-connection surrogate-capability";
+
+/// Written by Cloudflare in place of whatever a client sends, in this spelling. Credentials for
+/// Cloudflare Access (`CF-Access-Client-Id`) are the client's, and are among them.
+const OF_CLOUDFLARE: &str =
+    "cdn-loop cf- true-client-ip x-forwarded-for x-forwarded-proto x-real-ip";
+
+/// These mean something to every server, or come with every request.
+const OF_HTTP: &str = "accept accept- access-control- authorization cache-control content- cookie date dpop \
+    expect host if- max-forwards origin pragma priority proxy- range referer sec- set-cookie \
+    te trailer transfer-encoding upgrade- user-agent via";
+
+/// A name as the most forgiving origin reads it: some make no difference between `-`, `_` and `.`.
+pub fn folded(name: &str) -> String {
+    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_ascii_lowercase()
+}
+
+/// Whether a field must not reach an origin as a client wrote it. In lower case, as it is spelled.
+pub fn is_forged(name: &str) -> bool {
+    let folded = folded(name);
+    if is_listed(&folded, OURS) || is_listed(&folded, WHO) || is_listed(&folded, OF_A_HOP) {
+        return true;
+    }
+    // Of Cloudflare's own, another spelling could stand in for what it wrote.
+    if is_of_cloudflare(&folded) { folded != name } else { is_listed(&folded, WHAT) }
+}
+
+/// Whether a field of this name, [folded], means something else than who asks, so that no claim may
+/// stand in it.
+pub fn is_reserved(folded: &str) -> bool {
+    let means_what = is_listed(folded, WHAT) && !is_listed(folded, WHO);
+    means_what
+        || folded == "upgrade"
+        || [OURS, OF_A_HOP, OF_CLOUDFLARE, OF_HTTP].iter().any(|list| is_listed(folded, list))
+}
+
+/// Whether Cloudflare writes a field of this name, [folded].
+pub fn is_of_cloudflare(folded: &str) -> bool {
+    is_listed(folded, OF_CLOUDFLARE)
+}
+
+fn is_listed(folded: &str, list: &str) -> bool {
+    list.split(' ').any(|listed| {
+        if listed.ends_with('-') { folded.starts_with(listed) } else { folded == listed }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_written_as_names_are_folded() {
+        for list in [OURS, WHO, WHAT, OF_A_HOP, OF_CLOUDFLARE, OF_HTTP] {
+            for name in list.split(' ') {
+                assert!(!name.is_empty());
+                assert_eq!(folded(name), name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_claim_stands_in_a_field_of_its_own() {
+        for name in [
+            "x-auth-subject",
+            "x-auth-claim-a",
+            "x-turnpike-user",
+            "turnpike-made-for",
+            "host",
+            "content-type",
+            "cookie",
+            "authorization",
+            "sec-fetch-user",
+            "cf-connecting-ip",
+            "connection",
+            "upgrade",
+            "x-original-url",
+            "x-forwarded-host",
+            "x-forwarded-for",
+            "forwarded",
+        ] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["x-user-email", "x-forwarded-user", "remote-user", "x-webauth-user", "email"] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
+
+    #[track_caller]
+    fn check(forged: bool, names: &[&str]) {
+        for name in names {
+            assert_eq!(is_forged(name), forged, "{name}");
+        }
+    }
+
+    #[test]
+    fn who_asks_and_what_for_are_no_words_of_a_client() {
+        check(
+            true,
+            &[
+                "x-auth-subject",
+                "x_auth.subject",
+                "x-auth-claim-tenant",
+                "x-turnpike-assertion",
+                "client-cert",
+                "client-cert-chain",
+                "client_cert",
+                "x-ssl-client-s-dn",
+                "cf-access-jwt-assertion",
+                "cf_access_jwt_assertion",
+                "x-forwarded-user",
+                "x-webauth-user",
+                "remote_user",
+                "oidc_claim_email",
+                "x-http-method-override",
+                "x-original-url",
+                "x-forwarded-host",
+                "x-forwarded-prefix",
+                "forwarded",
+                "x-middleware-subrequest",
+                "connection",
+                "surrogate-capability",
+            ],
+        );
+        check(
+            false,
+            &[
+                "x-auth",
+                "x-auth-subjects",
+                "client-certificate",
+                "x-user",
+                "accept",
+                "upgrade",
+                "te",
+                "x-forwarde",
+                "x-hosts",
+                "origin",
+                "cf-access-client-id",
+                "cf-access-client-secret",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cloudflare_writes_goes_on_in_its_own_spelling_alone() {
+        check(
+            false,
+            &["cf-connecting-ip", "true-client-ip", "x-forwarded-for", "x-forwarded-proto"],
+        );
+        check(
+            true,
+            &["cf_connecting_ip", "true.client-ip", "x_forwarded_for", "x-forwarded_proto"],
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Which route a request falls under, beside the plain definition: try one after the other.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+use turnpike::policy::{Access, Policy, Route};
+use turnpike::request::{Ambiguity, CanonicalUrl};
+
+use crate::site::TestEnvironment;
+
+/// A route as it stands in the configuration.
+#[derive(Debug, Clone)]
+struct Written {
+    segments: Vec<&'static str>,
+    rest: bool,
+    methods: Vec<&'static str>,
+}
+
+impl Written {
+    fn path(&self) -> String {
+        format!("/{}{}", self.segments.join("/"), if self.rest { "/*" } else { "/" })
+            .replace("//", "/")
+    }
+
+    /// With its number as its scope, to be told by.
+    fn value(&self, number: usize) -> Value {
+        let mut route = json!({ "path": self.path(), "scopes": [number.to_string()] });
+        if !self.methods.is_empty() {
+            route["methods"] = json!(self.methods);
+        }
+        route
+    }
+
+    fn matches(&self, path: &[String], reading: fn(&str) -> String) -> bool {
+        let fits =
+            path.len() == self.segments.len() || self.rest && path.len() > self.segments.len();
+        let same = |(own, given): (&&str, &String)| own.starts_with(':') || reading(own) == *given;
+        fits && self.segments.iter().zip(path).all(same)
+    }
+
+    /// Smaller is more specific: a literal, `:name`, the end, the rest.
+    fn places(&self) -> Vec<u8> {
+        let segments = self.segments.iter().map(|segment| u8::from(segment.starts_with(':')));
+        segments.chain([if self.rest { 3 } else { 2 }]).collect()
+    }
+}
+
+fn strictly(segment: &str) -> String {
+    segment.to_owned()
+}
+
+fn freely(segment: &str) -> String {
+    let (name, _) = segment.split_once(';').unwrap_or((segment, ""));
+    name.trim_end_matches('.').to_lowercase()
+}
+
+/// The number of the route, `None` for what no route names.
+fn chosen(
+    routes: &[(usize, Written)],
+    method: &str,
+    path: &[&str],
+    reading: fn(&str) -> String,
+) -> Option<usize> {
+    let path: Vec<String> =
+        path.iter().map(|segment| reading(segment)).filter(|segment| !segment.is_empty()).collect();
+    let matching = || routes.iter().filter(|(_, route)| route.matches(&path, reading));
+    let (_, best) = matching().min_by_key(|(_, route)| route.places())?;
+    let mut same: Vec<_> = matching().filter(|(_, route)| route.path_is_that_of(best)).collect();
+    same.sort_by_key(|(_, route)| route.methods.is_empty());
+    let allows = |route: &Written| route.methods.is_empty() || route.methods.contains(&method);
+    same.into_iter().find(|(_, route)| allows(route)).map(|(number, _)| *number)
+}
+
+impl Written {
+    fn path_is_that_of(&self, other: &Self) -> bool {
+        let name = |segment: &&'static str| if segment.starts_with(':') { ":" } else { segment };
+        self.rest == other.rest
+            && self.segments.iter().map(name).eq(other.segments.iter().map(name))
+    }
+}
+
+fn policy(routes: &[(usize, Written)]) -> Value {
+    let routes: Vec<Value> = routes.iter().map(|(number, route)| route.value(*number)).collect();
+    let mut policy = json!({
+        "issuers": [{
+            "issuer": "https://issuer.example",
+            "audiences": ["https://docs.example.com"],
+            "algorithms": ["ES256"],
+            "jwks_uri": "https://issuer.example/jwks.json",
+        }],
+    });
+    if !routes.is_empty() {
+        policy["routes"] = routes.into();
+    }
+    policy
+}
+
+/// A valid policy of these routes, without those that cannot be told apart from an earlier one.
+fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
+    let mut routes: Vec<_> = routes.into_iter().enumerate().collect();
+    let refused = match Policy::parse(&policy(&routes), &TestEnvironment) {
+        Ok(policy) => return (routes, policy),
+        Err(problems) => problems,
+    };
+    let places: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    assert!(places.iter().all(|place| place.contains("cannot be told apart")), "{places:?}");
+    routes.retain(|(number, _)| {
+        let place = format!("routes[{number}]: ");
+        !places.iter().any(|refused| refused.starts_with(&place))
+    });
+    let policy = Policy::parse(&policy(&routes), &TestEnvironment).expect("the others are valid");
+    (routes, policy)
+}
+
+fn number(route: &Route) -> Option<usize> {
+    let Access::Protected(requirement) = route.access() else { panic!("all are protected") };
+    requirement.scopes.first().map(|scope| scope.parse().expect("a number"))
+}
+
+const METHODS: [&[&str]; 4] = [&[], &["GET"], &["POST"], &["GET", "POST"]];
+
+fn routes() -> impl Strategy<Value = Vec<Written>> {
+    let segment = select(&["a", "b", "A", "a;x", "b.", ":x", ":y", "c"][..]);
+    let methods = select(&METHODS[..]);
+    let route = (proptest::collection::vec(segment, 0..4), any::<bool>(), methods);
+    let route = route.prop_map(|(segments, rest, methods)| Written {
+        segments,
+        rest,
+        methods: methods.to_vec(),
+    });
+    proptest::collection::vec(route, 0..14)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_request_falls_under_the_route_that_comes_first_by_definition(
+        written in routes(),
+        method in select(&["GET", "POST", "PUT"][..]),
+        path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", ";x", "d"][..]), 0..5),
+    ) {
+        let (routes, policy) = valid(written);
+        let url = format!("https://docs.example.com/{}", path.join("/"));
+        let url = CanonicalUrl::parse(&url).expect("it is canonical");
+        let strict = chosen(&routes, method, &path, strictly);
+        let free = chosen(&routes, method, &path, freely);
+        let expected = if strict == free { Ok(strict) } else { Err(Ambiguity::Route) };
+        prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);
+    }
+}
