@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use pico_args::Arguments;
 use serde_json::{Value, json};
-use turnpike::policy::{Policy, Route};
+use turnpike::policy::{Policy, Problem, Rollout, Route};
 
-use self::environment::Settings;
+use self::environment::{Environment, Settings};
 use self::finding::Finding;
 use self::lines::Lines;
 use crate::shell::{Failure, Result};
@@ -41,8 +41,8 @@ Options:
   --json            print one JSON document: `problems` and `warnings` with `place`, `line` and
                     `message`, warnings also with `name` and `remedy`; `secrets`; `policies`";
 
-/// Where a policy stands in its environment.
-const TABLE: &str = "vars.TURNPIKE";
+/// The policy, and the one that is to come.
+const TABLES: [&str; 2] = ["TURNPIKE", "TURNPIKE_NEXT"];
 
 pub(crate) fn run(mut arguments: Arguments) -> Result {
     let config: Option<PathBuf> = arguments.opt_value_from_str("--config")?;
@@ -80,6 +80,53 @@ pub(crate) fn check_file(file: &Path) -> Result {
     report.verdict(file, false)
 }
 
+/// The policy of a file, the names of its secrets that are not known here, and what stands in the
+/// file.
+pub(crate) fn policy(
+    file: &Path,
+    environment: Option<&str>,
+    is_next: bool,
+) -> Result<(Policy, BTreeSet<String>, Value)> {
+    let config = read(file)?;
+    let settings = match environment {
+        Some(name) => settings_of(&config, name, file)?,
+        None => Settings::top_level(&config),
+    };
+    let name = TABLES.into_iter().nth(usize::from(is_next)).unwrap_or_default();
+    let place = settings.place(&format!("vars.{name}"));
+    let raw = settings
+        .own("vars")
+        .and_then(|vars| vars.get(name))
+        .ok_or_else(|| Failure::new(format!("there is no [{place}] in {}", file.display())))?;
+    let around = settings.environment(file);
+    let policy = parse_policy(name, raw, &around).map_err(|problems| {
+        Failure::new(format!(
+            "[{place}] of {file} has {}: `cargo xtask check --config {file}` shows them",
+            count(problems.len(), "problem"),
+            file = file.display(),
+        ))
+    })?;
+    Ok((policy, around.secrets_to_set(), warnings::unpacked(raw).unwrap_or_default()))
+}
+
+/// The policy of this name.
+fn parse_policy(
+    name: &str,
+    value: &Value,
+    around: &Environment,
+) -> std::result::Result<Policy, Vec<Problem>> {
+    match name {
+        "TURNPIKE_NEXT" => Rollout::parse(value, around).map(|(policy, _)| policy),
+        _ => Policy::parse(value, around),
+    }
+}
+
+fn settings_of<'c>(config: &'c Value, name: &str, file: &Path) -> Result<Settings<'c>> {
+    Settings::of_environment(config, name).ok_or_else(|| {
+        Failure::new(format!("--env {name}: there is no [env.{name}] in {}", file.display()))
+    })
+}
+
 /// What was found in a file.
 struct Report {
     lines: Lines,
@@ -102,12 +149,7 @@ impl Report {
         let text = text_of(file)?;
         let config = parse(file, &text)?;
         let environments = match environment {
-            Some(name) => vec![Settings::of_environment(&config, name).ok_or_else(|| {
-                Failure::new(format!(
-                    "--env {name}: there is no [env.{name}] in {}",
-                    file.display()
-                ))
-            })?],
+            Some(name) => vec![settings_of(&config, name, file)?],
             None => Settings::all(&config),
         };
         let mut report = Self {
@@ -124,41 +166,51 @@ impl Report {
     }
 
     fn look_at(&mut self, settings: &Settings, file: &Path) {
-        let mut problems = around::ways_around_the_gate(settings);
-        let table = settings.place(TABLE);
-        let raw = warnings::policy_of(settings);
-        let has_hosts = raw.as_ref().is_some_and(|policy| policy.get("hosts").is_some());
-        self.warnings.extend(warnings::of_settings(settings, has_hosts));
-        let Some(value) = settings.own("vars").and_then(|vars| vars.get("TURNPIKE")) else {
-            let why = if settings.is_top_level() { "" } else { "; no environment inherits vars" };
-            problems.push(Finding::problem(table, format!("is missing{why}")));
-            self.problems.extend(problems);
-            return;
+        let vars = settings.own("vars");
+        let given = |name: &str| vars.and_then(|vars| vars.get(name));
+        let raw = TABLES.map(|name| given(name).and_then(warnings::unpacked));
+        // A request is refused for its host if either policy does so.
+        let is_listed = |policy: &Option<Value>| {
+            policy.as_ref().is_none_or(|policy| policy.get("hosts").is_some())
         };
-        let raw = raw.unwrap_or_default();
-        self.warnings.extend(warnings::of_policy(&raw, &table));
-        let environment = settings.environment(file);
-        let policy = Policy::parse(value, &environment);
-        self.secrets.extend(environment.secrets_to_set());
-        match policy {
-            Ok(policy) => {
-                problems.extend(around::missing_store(settings, policy.store()));
-                let index_of = |route: &Route| index_of(&raw, route);
-                self.warnings.extend(shadows::of_routes(&policy, &table, index_of));
-                if problems.is_empty() {
-                    self.fine.push(Fine {
-                        title: settings.title(),
+        let has_hosts = raw.iter().all(is_listed) && given("TURNPIKE").is_some();
+        let secrets: Vec<String> = raw.iter().flatten().flat_map(warnings::secret_names).collect();
+        self.warnings.extend(warnings::of_settings(settings, has_hosts, &secrets));
+        let before = self.problems.len();
+        self.problems.extend(around::ways_around_the_gate(settings));
+        if given("TURNPIKE").is_none() {
+            let why = if settings.is_top_level() { "" } else { "; no environment inherits vars" };
+            let (place, what) = (settings.place("vars.TURNPIKE"), format!("is missing{why}"));
+            self.problems.push(Finding::problem(place, what));
+        }
+        let around = settings.environment(file);
+        let mut fine = Vec::new();
+        for (name, raw) in TABLES.into_iter().zip(raw) {
+            let Some(value) = given(name) else { continue };
+            let (table, raw) = (settings.place(&format!("vars.{name}")), raw.unwrap_or_default());
+            self.warnings.extend(warnings::of_policy(&raw, &table));
+            match parse_policy(name, value, &around) {
+                Ok(policy) => {
+                    self.problems.extend(around::missing_store(settings, policy.store()));
+                    let index_of = |route: &Route| index_of(&raw, route);
+                    self.warnings.extend(shadows::of_routes(&policy, &table, index_of));
+                    fine.push(Fine {
+                        title: settings.title()
+                            + if fine.is_empty() { "" } else { ", next policy" },
                         issuers: policy.issuers().len(),
                         routes: policy.routes().len(),
                     });
                 }
-            }
-            Err(found) => {
-                let of_policy = |problem| Finding::of_policy(table.clone(), problem);
-                problems.extend(found.iter().map(of_policy));
+                Err(found) => {
+                    let of_policy = |problem| Finding::of_policy(table.clone(), problem);
+                    self.problems.extend(found.iter().map(of_policy));
+                }
             }
         }
-        self.problems.extend(problems);
+        self.secrets.extend(around.secrets_to_set());
+        if self.problems.len() == before {
+            self.fine.extend(fine);
+        }
     }
 
     fn text(&self) -> String {

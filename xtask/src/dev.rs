@@ -84,6 +84,7 @@ fn demo_with_keys(issuer: &Issuer) -> Result<Value> {
     let issuers = config.pointer_mut("/vars/TURNPIKE/issuers").and_then(Value::as_array_mut);
     let asymmetric = issuers.into_iter().flatten().filter_map(Value::as_object_mut);
     for trusted in asymmetric.filter(|trusted| !trusted.contains_key("secret")) {
+        trusted.remove("jwks_uri");
         trusted.insert("jwks".to_owned(), json!(issuer.jwks()));
     }
     Ok(config)

@@ -1,57 +1,151 @@
-//! `cargo xtask explain-code`: what a code of a refusal means, for who met it in an answer or a log.
+//! `cargo xtask explain`: what the policy decides about one request, and why.
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use pico_args::Arguments;
-use turnpike::answer::{CODES, Explanation};
+use serde_json::{Map, Value};
+use turnpike::time::UnixTime;
 
+use crate::decide::{Question, Site, Who, decide, parse_time};
+use crate::finish;
 use crate::shell::{Failure, Result};
 
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask explain-code [CODE]
+Usage: cargo xtask explain --url URL [options]
 
-Says what the code of a refusal means, what the client should do and what the operator can look at.
-Without a code it lists all of them. docs/problems.md has the same.";
+Says what the policy decides about a request: which route and why, which issuer and key, each check
+in its order, where the answer would be stored, what the origin would be asked, and what the client
+gets. It is the Worker's own code, run here. Nothing is sent anywhere, and no token is printed.
 
-pub(crate) fn run(mut arguments: Arguments) -> Result {
-    let code: Option<String> = arguments.opt_free_from_str()?;
-    crate::finish(arguments)?;
-    match code {
-        None => {
-            for Explanation { code, status, when, .. } in CODES {
-                println!("{status}  {code:<28}  {when}");
-            }
-        }
-        Some(code) => println!("{}", find(&code)?.section().trim_end()),
-    }
+Options:
+  --url URL               the whole URL, as the client writes it
+  --method METHOD         default: GET
+  --header 'NAME: VALUE'  may be repeated; tokens are found in them as the policy says
+  --token TOKEN           a token, where the policy looks first
+  --claims JSON           the claims of a token in place of it: the signature is assumed to be good.
+                          iss, aud, sub, iat and exp are filled in, or left out where they are null
+  --at TIME               2026-11-23T11:00:00Z, or seconds after 1970; default: now
+  --config FILE           default: wrangler.toml
+  --env NAME              an environment of the file; default: the top level
+  --next                  [vars.TURNPIKE_NEXT] in place of [vars.TURNPIKE]
+  --keys FILE             a JWK Set in place of those that issuers publish. Without it, keys that
+                          would have to be fetched are not, and signatures not checked
+  --json                  print one JSON document
+
+Secrets are read from .dev.vars beside the file.";
+
+pub(crate) fn run(arguments: Arguments) -> Result {
+    print!("{}", explained(arguments)?);
     Ok(())
 }
 
-fn find(code: &str) -> Result<Explanation> {
-    let found = CODES.into_iter().find(|known| known.code == code);
-    found.ok_or_else(|| {
-        let near = CODES
-            .iter()
-            .map(|known| (strsim::damerau_levenshtein(code, known.code), known.code))
-            .min()
-            .filter(|(distance, _)| *distance <= 4);
-        let hint = near.map_or_else(
-            || "`cargo xtask explain-code` lists them".to_owned(),
-            |(_, name)| format!("did you mean `{name}`?"),
-        );
-        Failure::new(format!("there is no code `{code}`: {hint}"))
-    })
+fn explained(mut arguments: Arguments) -> Result<String> {
+    let site = Site::from_arguments(&mut arguments)?;
+    let token: Option<String> = arguments.opt_value_from_str("--token")?;
+    let claims: Option<String> = arguments.opt_value_from_str("--claims")?;
+    let headers: Vec<String> = arguments.values_from_str("--header")?;
+    let at: Option<String> = arguments.opt_value_from_str("--at")?;
+    let question = Question {
+        method: arguments.opt_value_from_str("--method")?.unwrap_or_else(|| "GET".to_owned()),
+        url: arguments
+            .opt_value_from_str("--url")?
+            .ok_or_else(|| Failure::new("--url is missing: whose request is to be explained?"))?,
+        headers: headers.iter().map(|argument| header(argument)).collect::<Result<_>>()?,
+        who: who(token, claims.as_deref())?,
+        at: at
+            .map_or_else(|| Ok(now()), |at| parse_time(&at))
+            .map_err(|why| Failure::new(format!("--at: {why}")))?,
+    };
+    let as_json = arguments.contains("--json");
+    finish(arguments)?;
+    let decision = decide(&site, &question)?;
+    Ok(if as_json { format!("{:#}\n", decision.json()) } else { decision.text() })
+}
+
+/// The time of this machine.
+pub(crate) fn now() -> UnixTime {
+    UnixTime(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+}
+
+/// Reads `Name: value`. What is wrong with it is not repeated: it may hold a token.
+fn header(argument: &str) -> Result<(String, String)> {
+    let (name, value) = argument
+        .split_once(':')
+        .ok_or_else(|| Failure::new("--header: a header field is written 'Name: value'"))?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn who(token: Option<String>, claims: Option<&str>) -> Result<Who> {
+    match (token, claims) {
+        (None, None) => Ok(Who::Nobody),
+        (Some(token), None) => Ok(Who::Token(token.trim().to_owned())),
+        (Some(_), Some(_)) => Err(Failure::new("--token and --claims: give one of them")),
+        (None, Some(claims)) => {
+            let claims: Map<String, Value> = serde_json::from_str(claims).map_err(|_| {
+                Failure::new("--claims: is not a JSON object like '{\"scope\": \"reports:read\"}'")
+            })?;
+            Ok(Who::Claims(claims))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
+    /// The words of a command, as a shell takes it apart.
+    fn words(command: &str) -> Vec<String> {
+        let quoted = command.split('\'').enumerate();
+        quoted
+            .flat_map(|(index, part)| match index % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect()
+    }
+
     #[test]
-    fn codes_are_found_and_slips_are_noticed() {
-        assert_eq!(find("token_expired").map(|found| found.status).ok(), Some(401));
-        let refused = |code| find(code).err().map(|failure| failure.to_string());
-        let slip = "there is no code `token_expire`: did you mean `token_expired`?";
-        assert_eq!(refused("token_expire").as_deref(), Some(slip));
-        let unknown = "there is no code `nonsense`: `cargo xtask explain-code` lists them";
-        assert_eq!(refused("nonsense").as_deref(), Some(unknown));
+    fn the_readme_shows_what_is_printed() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+        let section = readme.split("### Why a request is refused").nth(1).expect("a section");
+        let mut blocks = section.split("```").skip(1).step_by(2);
+        let command = blocks.next().unwrap().strip_prefix("sh\n").unwrap().replace("\\\n", " ");
+        let shown = blocks.next().unwrap().strip_prefix("text\n").unwrap();
+        let words = words(&command.replace("demo/", &format!("{}/demo/", root.display())));
+        let words = words.iter().skip_while(|word| *word != "explain").skip(1);
+        let arguments = Arguments::from_vec(words.map(Into::into).collect());
+        let printed = explained(arguments).unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(printed, shown);
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_options_is_said_without_a_token() {
+        let told = |words: &[&str]| {
+            let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/wrangler.toml");
+            let mut words: Vec<_> = words.iter().map(Into::into).collect();
+            words.extend(["--config".into(), config.into_os_string()]);
+            explained(Arguments::from_vec(words)).expect_err("it is wrong").to_string()
+        };
+        let url = "https://demo.example/";
+        for (words, option) in [
+            (vec!["--method", "GET"], "--url is missing"),
+            (vec!["--url", "/reports"], "--url /reports: "),
+            (vec!["--url", "ftp://demo.example/"], "--url ftp:"),
+            (vec!["--url", url, "--at", "noon"], "--at: "),
+            (vec!["--url", url, "--claims", "scope"], "--claims: "),
+            (vec!["--url", url, "--claims", "{}", "--token", "x"], "--token and --claims: "),
+            (vec!["--url", url, "--header", "X: s3cr3t\u{1}"], "--header X: "),
+            (vec!["--url", url, "--header", "s3cr3t"], "--header: "),
+            (vec!["--url", url, "--token", "s3cr3t\u{1}"], "--token: "),
+            (vec!["--url", url, "--keys", "nowhere.json"], "--keys nowhere.json: "),
+            (vec!["--url", url, "--env", "staging"], "--env staging: "),
+        ] {
+            let told = told(&words);
+            assert!(told.starts_with(option), "{words:?}: {told}");
+            assert!(!told.contains("s3cr3t") && told.contains(' '), "{told}");
+        }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `explain`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people
-//!   type,
+//! - `dev`, `token`, `check`, `explain`, `explain_code`, `test`, `pages`, `vectors`, `cache_tests` and
+//!   `proof` are what people type,
+//! - `decide` puts requests to a policy,
 //! - `cost` counts instructions,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
@@ -18,11 +19,14 @@ mod bundle;
 mod cache_tests;
 mod check;
 mod cost;
+mod decide;
 mod dev;
 mod explain;
+mod explain_code;
 mod fuzz;
 mod mutants;
 mod pages;
+mod policy_test;
 mod project;
 mod proof;
 mod server;
@@ -46,7 +50,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 14] = [
+const COMMANDS: [Command; 16] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -72,10 +76,22 @@ const COMMANDS: [Command; 14] = [
         run: check::run,
     },
     Command {
-        name: "explain-code",
-        summary: "say what the code of a refusal means, and what can be done about it",
+        name: "explain",
+        summary: "say what the policy decides about a request, and why",
         help: explain::HELP,
         run: explain::run,
+    },
+    Command {
+        name: "explain-code",
+        summary: "say what the code of a refusal means, and what can be done about it",
+        help: explain_code::HELP,
+        run: explain_code::run,
+    },
+    Command {
+        name: "policy-test",
+        summary: "compare what the policy decides with what it is expected to",
+        help: policy_test::HELP,
+        run: policy_test::run,
     },
     Command {
         name: "token",

@@ -19,11 +19,15 @@ pub(super) struct Settings<'c> {
 impl<'c> Settings<'c> {
     /// The top level and every environment.
     pub(super) fn all(config: &'c Value) -> Vec<Self> {
-        let top_level = Self { top_level: config, own: config, name: None };
+        let top_level = Self::top_level(config);
         let environments = config.get("env").and_then(Value::as_object).into_iter().flatten();
         let environments =
             environments.map(|(name, own)| Self { top_level: config, own, name: Some(name) });
         std::iter::once(top_level).chain(environments).collect()
+    }
+
+    pub(super) fn top_level(config: &'c Value) -> Self {
+        Self { top_level: config, own: config, name: None }
     }
 
     pub(super) fn of_environment(config: &'c Value, name: &str) -> Option<Self> {

@@ -12,6 +12,9 @@ macro_rules! risks {
 }
 
 risks! {
+    REPORT_MODE: "report-mode",
+        "whoever would be refused passes, as nobody",
+        "take `mode` out when the log has no more `would_deny` that should not be there";
     HOSTS_MISSING: "hosts-missing",
         "whatever host name reaches the Worker is served, with the same tokens",
         "list the names you serve: `hosts = [\"docs.example.com\"]`";

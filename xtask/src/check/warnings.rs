@@ -6,8 +6,13 @@ use super::environment::Settings;
 use super::finding::Finding;
 use super::risks;
 
-/// The risks of the settings around the policy, `has_hosts` saying whether that lists its hosts.
-pub(super) fn of_settings(settings: &Settings, has_hosts: bool) -> Vec<Finding> {
+/// The risks of the settings around the policy. `has_hosts` is whether that lists its hosts, and
+/// `secrets` are the names of those it uses.
+pub(super) fn of_settings(
+    settings: &Settings,
+    has_hosts: bool,
+    secrets: &[String],
+) -> Vec<Finding> {
     let mut found = Vec::new();
     let routes = zone_routes(settings);
     if !has_hosts {
@@ -32,7 +37,7 @@ pub(super) fn of_settings(settings: &Settings, has_hosts: bool) -> Vec<Finding> 
         let place = settings.place("previews.cache.enabled");
         found.push(Finding::risk(risks::PREVIEWS_CACHE, "", &place, "is on"));
     }
-    found.extend(secrets(settings));
+    found.extend(exposed(settings, secrets));
     found
 }
 
@@ -70,24 +75,15 @@ fn zone_route(place: &str, route: &Value, has_hosts: bool) -> Vec<Finding> {
 
 /// Variables that look like secrets, by their names or by what they hold. What they hold is never
 /// repeated.
-fn secrets(settings: &Settings) -> Vec<Finding> {
+fn exposed(settings: &Settings, secrets: &[String]) -> Vec<Finding> {
     let vars = settings.own("vars").and_then(Value::as_object).into_iter().flatten();
-    let policy = policy_of(settings);
-    let used = policy.as_ref().and_then(|policy| policy.get("issuers")?.as_array().cloned());
-    let used: Vec<Value> = used.unwrap_or_default();
-    let is_used = |name: &str| {
-        used.iter().filter_map(|issuer| issuer.get("secret")).any(|secret| match secret {
-            Value::Array(names) => names.iter().any(|given| given == name),
-            given => given == name,
-        })
-    };
     vars.filter_map(|(name, value)| {
         let what = if holds_private_key(value) {
             "holds a private key"
-        } else if name == "TURNPIKE" {
+        } else if name.starts_with("TURNPIKE") {
             return None;
-        } else if is_used(name) {
-            "is the secret of an issuer"
+        } else if secrets.contains(name) {
+            "is a secret of the policy"
         } else if is_text(value) && sounds_secret(name) {
             "sounds like a secret"
         } else {
@@ -128,12 +124,22 @@ fn holds_private_key(value: &Value) -> bool {
     }
 }
 
-/// `TURNPIKE` as a table, also where it is a JSON string.
-pub(super) fn policy_of(settings: &Settings) -> Option<Value> {
-    match settings.own("vars")?.get("TURNPIKE")? {
+/// A policy as a table, also where it is a JSON string.
+pub(super) fn unpacked(value: &Value) -> Option<Value> {
+    match value {
         Value::String(text) => serde_json::from_str(text).ok(),
         value => Some(value.clone()),
     }
+}
+
+/// The names of the secrets that a policy uses.
+pub(super) fn secret_names(policy: &Value) -> Vec<String> {
+    let of_issuers = items(policy, "issuers").filter_map(|(_, issuer)| issuer.get("secret"));
+    of_issuers
+        .chain(policy.get("log_key"))
+        .flat_map(|given| given.as_array().cloned().unwrap_or_else(|| vec![given.clone()]))
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// The risks of single fields of a policy, which may have problems besides.
@@ -142,6 +148,15 @@ pub(super) fn of_policy(policy: &Value, table: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     if policy.is_object() && policy.get("hosts").is_none() {
         found.push(warn(risks::HOSTS_MISSING, "hosts", "is missing".to_owned()));
+    }
+    if policy.get("mode").is_some_and(|mode| mode == "report") {
+        found.push(warn(risks::REPORT_MODE, "mode", "is `report`".to_owned()));
+    }
+    for (index, route) in items(policy, "routes") {
+        if route.get("mode").is_some_and(|mode| mode == "report") {
+            let place = format!("routes[{index}].mode");
+            found.push(warn(risks::REPORT_MODE, &place, "is `report`".to_owned()));
+        }
     }
     for (place, host) in hosts(policy) {
         if host.contains('*') {
