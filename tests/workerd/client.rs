@@ -213,3 +213,76 @@ fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
         rest = rest.get(line + 4 + length..)?;
     }
 }
+
+/// A connection that is kept for many requests, and opened anew when the server closes it.
+pub struct Connection {
+    port: u16,
+    stream: Option<BufReader<TcpStream>>,
+}
+
+impl Connection {
+    pub fn to(port: u16) -> Self {
+        Self { port, stream: None }
+    }
+
+    /// Sends these very bytes, and reads one answer; `None` when the server closes without one.
+    pub fn send(&mut self, bytes: &[u8], is_head: bool) -> Option<Response> {
+        let was_kept = self.stream.is_some();
+        let answer = self.try_send(bytes, is_head);
+        if answer.is_none() && was_kept {
+            // It may have been closed since the last answer.
+            return self.try_send(bytes, is_head);
+        }
+        answer
+    }
+
+    fn try_send(&mut self, bytes: &[u8], is_head: bool) -> Option<Response> {
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => {
+                let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
+                stream.set_nodelay(true).ok()?;
+                stream.set_read_timeout(Some(DEADLINE)).ok()?;
+                BufReader::new(stream)
+            }
+        };
+        // A server that refuses early may close before it has read everything.
+        let _ = stream.get_mut().write_all(bytes);
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read_until(b'\n', &mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let mut response = parse(&head, true)?;
+        let closes = response.field("connection").is_some_and(|field| field == "close");
+        let length = response.field("content-length").and_then(|length| length.parse().ok());
+        let has_body = !is_head && !matches!(response.status, 101 | 204 | 304);
+        let is_chunked = response.field("transfer-encoding").as_deref() == Some("chunked");
+        if has_body && is_chunked {
+            response.body = read_chunks(&mut stream).ok()?;
+        } else if let (true, Some(length)) = (has_body, length) {
+            response.body = vec![0; length];
+            stream.read_exact(&mut response.body).ok()?;
+        } else if has_body {
+            stream.read_to_end(&mut response.body).ok()?;
+        }
+        self.stream = (!closes && (length.is_some() || is_chunked || !has_body)).then_some(stream);
+        Some(response)
+    }
+}
+
+fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let length = usize::from_str_radix(line.trim(), 16).map_err(io::Error::other)?;
+        let mut chunk = vec![0; length + 2];
+        stream.read_exact(&mut chunk)?;
+        if length == 0 {
+            return Ok(body);
+        }
+        body.extend_from_slice(&chunk[..length]);
+    }
+}

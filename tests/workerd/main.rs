@@ -35,6 +35,7 @@ mod workerd;
 mod wrangler;
 
 mod adversarial;
+mod bypass;
 mod caching;
 mod cases;
 mod concurrent;
