@@ -2,6 +2,7 @@
 
 use crate::policy::Route;
 use crate::request::CanonicalUrl;
+use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
 ///
@@ -26,6 +27,8 @@ pub struct Principal {
     /// The claims that the answers of any route differ by, with their values: what this request
     /// changes may be read under another route.
     pub claims: Vec<(String, String)>,
+    /// When the token ends: it is not accepted from here on.
+    pub expires_at: UnixTime,
 }
 
 impl Principal {
@@ -81,6 +84,13 @@ impl<'p> Permit<'p> {
     /// Who asks; nobody in particular on a public route.
     pub fn principal(&self) -> Option<&Principal> {
         self.principal.as_ref()
+    }
+
+    /// When what was granted ends with the token, by `exp` or the issuer's `max_age`, and `leeway`
+    /// (RFC 7519 section 4.1.4); never on a public route. Whether the user signed in lately enough
+    /// for the route (RFC 9470) is asked of the request alone.
+    pub fn expires_at(&self) -> Option<UnixTime> {
+        self.principal.as_ref().map(|principal| principal.expires_at)
     }
 }
 
