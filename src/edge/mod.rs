@@ -15,6 +15,7 @@ mod platform;
 mod probe;
 mod serve;
 mod site;
+mod socket;
 mod tiered;
 mod webcrypto;
 

@@ -50,3 +50,4 @@ mod misconfigured;
 mod origin;
 mod streaming;
 mod tiered;
+mod websocket;
