@@ -16,6 +16,7 @@ mod platform;
 mod probe;
 mod serve;
 mod site;
+mod socket;
 mod tiered;
 mod webcrypto;
 

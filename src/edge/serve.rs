@@ -11,7 +11,7 @@ use super::cache::{self, Found, Place};
 use super::headers::{Fields, init, rebuilt};
 use super::log::Entry;
 use super::site::Site;
-use super::{Exchange, log, origin, platform, tiered};
+use super::{Exchange, log, origin, platform, socket, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -236,15 +236,10 @@ async fn hand_out(
 fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response, Denial> {
     let Outcome { answer, status } = outcome;
     let request = &visit.exchange.headers;
-    // Switching protocols: the socket hangs on this very object.
-    let fields = Fields(answer.headers());
     if answer.status() == 101 && request.get("upgrade").is_some() {
-        if crate::origin::selects_token(&visit.site.policy, &fields) {
-            log::failure("the origin selects the subprotocol that stands in front of a token");
-            return Err(Denial::OriginUnreachable);
-        }
-        return Ok(answer);
+        return socket::leave(visit, answer);
     }
+    let fields = Fields(answer.headers());
     let mut edits =
         crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
@@ -270,7 +265,7 @@ fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response,
     leaving.map_err(broken)
 }
 
-fn broken(_: JsValue) -> Denial {
+pub(super) fn broken(_: JsValue) -> Denial {
     log::failure("the origin's answer cannot be passed on");
     Denial::OriginUnreachable
 }

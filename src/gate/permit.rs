@@ -3,6 +3,7 @@
 use super::Denial;
 use crate::policy::{Policy, Route};
 use crate::request::{CanonicalUrl, Head};
+use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
 ///
@@ -41,6 +42,8 @@ pub struct Principal {
     pub claims: Vec<(String, String)>,
     /// The fields by which the origin is told more of who asks, with their values.
     pub fields: Vec<(String, String)>,
+    /// When the token ends: it is not accepted from here on.
+    pub expires_at: UnixTime,
 }
 
 impl Principal {
@@ -124,6 +127,13 @@ impl<'p> Permit<'p> {
             Grounds::Verified(principal) => Some(principal),
             Grounds::Public | Grounds::Preflight | Grounds::Reported => None,
         }
+    }
+
+    /// When what was granted ends with the token, by `exp` or the issuer's `max_age`, and `leeway`
+    /// (RFC 7519 section 4.1.4); never on a public route. Whether the user signed in lately enough
+    /// for the route (RFC 9470) is asked of the request alone.
+    pub fn expires_at(&self) -> Option<UnixTime> {
+        self.principal().map(|principal| principal.expires_at)
     }
 }
 

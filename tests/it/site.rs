@@ -89,7 +89,18 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Result<Permit<'_>, Denial> {
-        match screen(&self.policy, &Head { method, url, headers }, NOW) {
+        self.admit_at(method, url, headers, NOW)
+    }
+
+    /// The same at another time.
+    pub fn admit_at(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &dyn Headers,
+        now: UnixTime,
+    ) -> Result<Permit<'_>, Denial> {
+        match screen(&self.policy, &Head { method, url, headers }, now) {
             Screening::Open(permit) => Ok(permit),
             Screening::Denied(denial) => Err(denial),
             Screening::Presented(presentation) => {

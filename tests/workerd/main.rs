@@ -52,3 +52,4 @@ mod origin;
 mod reporting;
 mod streaming;
 mod tiered;
+mod websocket;

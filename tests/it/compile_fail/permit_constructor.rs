@@ -3,6 +3,7 @@
 use turnpike::gate::{Permit, Principal};
 use turnpike::policy::Route;
 use turnpike::request::CanonicalUrl;
+use turnpike::time::UnixTime;
 
 fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
     Permit::open("GET", url, route)
@@ -10,7 +11,13 @@ fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
 
 fn promote(permit: Permit<'_>) -> Permit<'_> {
     let (issuer, subject) = ("i".to_owned(), "s".to_owned());
-    permit.for_principal(Principal { issuer, subject, claims: Vec::new(), fields: Vec::new() })
+    permit.for_principal(Principal {
+        issuer,
+        subject,
+        claims: Vec::new(),
+        fields: Vec::new(),
+        expires_at: UnixTime(0),
+    })
 }
 
 fn main() {}
