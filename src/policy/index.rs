@@ -1,7 +1,5 @@
 //! Finding the routes of a path without trying one after the other.
 
-use std::collections::BTreeMap;
-
 use super::pattern::{Pattern, Reading};
 
 /// Patterns as a tree: a step down for each segment.
@@ -10,11 +8,18 @@ use super::pattern::{Pattern, Reading};
 /// costs is bounded by the policy, whatever the path.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// By the hash of the literal: numbers are compared faster than texts that begin alike.
-    literals: BTreeMap<u32, BTreeMap<Box<str>, Box<Tree>>>,
+    /// In the order of their hashes: numbers are compared faster than texts that begin alike.
+    literals: Vec<Branch>,
     any: Option<Box<Tree>>,
     end: Group,
     rest: Group,
+}
+
+#[derive(Debug)]
+struct Branch {
+    hash: u32,
+    literal: String,
+    below: Tree,
 }
 
 /// Routes of the same paths, by their number.
@@ -26,12 +31,7 @@ impl Tree {
         let mut node = self;
         for literal in pattern.literals(reading) {
             node = match literal {
-                Some(literal) => node
-                    .literals
-                    .entry(hash(&literal))
-                    .or_default()
-                    .entry(literal.into())
-                    .or_default(),
+                Some(literal) => node.branch(literal),
                 None => node.any.get_or_insert_default(),
             };
         }
@@ -45,9 +45,27 @@ impl Tree {
         let Some((first, others)) = path.split_first() else {
             return here(&self.end).or_else(|| here(&self.rest));
         };
-        let by_literal = || self.literals.get(&hash(first))?.get(*first)?.find(others);
+        let by_literal = || self.literals.get(self.place(first).ok()?)?.below.find(others);
         let by_any = || self.any.as_ref().and_then(|node| node.find(others));
         by_literal().or_else(by_any).or_else(|| here(&self.rest))
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "it was found there, or put there")]
+    fn branch(&mut self, literal: String) -> &mut Self {
+        let at = self.place(&literal).unwrap_or_else(|at| {
+            let branch = Branch { hash: hash(&literal), literal, below: Self::default() };
+            self.literals.insert(at, branch);
+            at
+        });
+        &mut self.literals[at].below
+    }
+
+    /// Where the branch of a literal is, or belongs.
+    fn place(&self, literal: &str) -> Result<usize, usize> {
+        let hash = hash(literal);
+        self.literals.binary_search_by(|branch| {
+            branch.hash.cmp(&hash).then_with(|| branch.literal.as_str().cmp(literal))
+        })
     }
 }
 

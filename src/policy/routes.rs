@@ -43,11 +43,13 @@ impl Routes {
             strict.group(route.pattern(), Reading::Strict).push(number);
             free.group(route.pattern(), Reading::Free).push(number);
             if let Caching::On { partition: Partition::Claims(names), .. } = route.caching() {
-                claims.extend_from_slice(names);
+                for name in names {
+                    if !claims.contains(name) {
+                        claims.push(name.clone());
+                    }
+                }
             }
         }
-        claims.sort();
-        claims.dedup();
         Self { ordered, unnamed, strict, free, claims }
     }
 
@@ -145,8 +147,13 @@ pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
             routes.push(route);
         }
     }
-    routes.sort_by_cached_key(Route::order);
-    (routes.len() == count).then(|| Routes::of(routes))
+    let complete = routes.len() == count;
+    let mut ordered: Vec<Route> = Vec::with_capacity(count);
+    for route in routes {
+        let at = ordered.partition_point(|other| other.order() <= route.order());
+        ordered.insert(at, route);
+    }
+    complete.then(|| Routes::of(ordered))
 }
 
 /// Of routes whose paths are alike. Those of one path may differ in their methods; those of paths
