@@ -26,7 +26,8 @@ fuzz_target!(|bytes: &[u8]| {
 
     assert_eq!(CanonicalUrl::parse(&url).as_ref(), Ok(permit.url()));
     assert_eq!(CanonicalUrl::parse(permit.url().as_str()).as_ref(), Ok(permit.url()));
-    assert_eq!((permit.method(), permit.url().host()), (method, "docs.example.com"));
+    assert_eq!(permit.method(), method);
+    assert!(POLICY.serves(permit.url().host()));
 
     match permit.route().access() {
         Access::Public => assert!(permit.principal().is_none()),
@@ -50,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(asked.strip_prefix("https://origin.example"), Some(permit.url().path_and_query()));
     if let Some(key) = CacheKey::of(&permit) {
         let key = CanonicalUrl::parse(&key.to_url()).expect("a key is a URL");
-        assert_eq!(key.host(), "docs.example.com");
+        assert_eq!(key.host(), permit.url().host());
         let partition = key.segments().next().expect("a partition");
         assert_eq!(partition.ends_with("-public"), permit.principal().is_none());
         assert!(key.as_str().ends_with(permit.url().path_and_query()));

@@ -3,6 +3,7 @@
 mod brand;
 mod caching;
 mod cors;
+mod hosts;
 mod index;
 mod issuer;
 mod key_source;
@@ -99,7 +100,7 @@ impl Policy {
 
     /// Whether requests for this host name are served at all.
     pub fn serves(&self, host: &str) -> bool {
-        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|served| served == host))
+        self.hosts.as_ref().is_none_or(|served| hosts::cover(served, host))
     }
 
     /// How far the clocks of issuers may be off, in seconds.
@@ -174,12 +175,12 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     });
     let hosts = match table.optional("hosts") {
         None => Some(None),
-        Some(field) => field.texts(host).map(Some),
+        Some(field) => hosts::read(&field).map(Some),
     };
-    let host_brands = table.optional("brands").map_or_else(
-        || Some(Vec::new()),
-        |field| brand::read_all(&field, hosts.as_ref().and_then(Option::as_deref), host),
-    );
+    let served = hosts.as_ref().and_then(Option::as_deref);
+    let host_brands = table
+        .optional("brands")
+        .map_or_else(|| Some(Vec::new()), |field| brand::read_all(&field, served));
     let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
@@ -195,9 +196,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
     // Of another origin, other answers.
     let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
+    let around = route::Surroundings { origin: &origin_text, served };
     let routes = table
         .optional("routes")
-        .map_or_else(|| Some(Routes::default()), |f| routes::read_all(&f, &origin_text));
+        .map_or_else(|| Some(Routes::default()), |field| routes::read_all(&field, &around));
     let resource = match table.optional("resource") {
         None => Some(None),
         Some(field) => {
@@ -258,19 +260,5 @@ fn origin(text: &str) -> Result<Origin, String> {
         Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
     } else {
         Err("must be a server without a path, like https://origin.example.com".to_owned())
-    }
-}
-
-fn host(text: &str) -> Result<String, String> {
-    let is_ipv6 = text.starts_with('[') && text.ends_with(']');
-    let punctuation = if is_ipv6 { "[:]" } else { "-." };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
-    if text.chars().all(allowed) && !text.ends_with('.') {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
-            "`{text}` is not a host name: write it in lower case, international names as xn--..., \
-             without scheme, port, wildcard or final dot"
-        ))
     }
 }

@@ -4,6 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
+use super::hosts;
 use super::pattern::{Pattern, Reading};
 use super::reader::Field;
 use super::requirement::{self, Access};
@@ -12,6 +13,7 @@ use super::requirement::{self, Access};
 #[derive(Debug)]
 pub struct Route {
     pattern: Pattern,
+    hosts: Option<Vec<String>>,
     methods: Option<Vec<String>>,
     access: Access,
     caching: Caching,
@@ -54,22 +56,28 @@ impl Route {
     ) -> Self {
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
-        Self { pattern, methods, access, caching, replaces_refusals: false, fingerprint }
+        let hosts = None;
+        Self { pattern, hosts, methods, access, caching, replaces_refusals: false, fingerprint }
     }
 
     pub(super) fn pattern(&self) -> &Pattern {
         &self.pattern
     }
 
+    /// The names and wildcards of the hosts it is for; `None` is any.
+    pub fn hosts(&self) -> Option<&[String]> {
+        self.hosts.as_deref()
+    }
+
     /// The methods it is for; `None` is any.
-    pub(super) fn methods(&self) -> Option<&[String]> {
+    pub fn methods(&self) -> Option<&[String]> {
         self.methods.as_deref()
     }
 
     /// The most specific comes first: by its path, and then by whether it names methods.
     pub(super) fn order(&self) -> impl Ord + use<> {
         let literals: Vec<_> = self.pattern.literals(Reading::Strict).collect();
-        (self.pattern.rank(), literals, self.methods.is_none())
+        (self.pattern.rank().to_owned(), literals, self.methods.is_none())
     }
 
     pub(super) fn allows(&self, method: &str) -> bool {
@@ -77,8 +85,20 @@ impl Route {
     }
 }
 
-pub(super) fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
+/// What the rest of the configuration says.
+pub(super) struct Surroundings<'p> {
+    /// Of the origin, as it was written.
+    pub(super) origin: &'p str,
+    /// Of the hosts; `None` is any.
+    pub(super) served: Option<&'p [String]>,
+}
+
+pub(super) fn read(field: &Field<'_, '_>, around: &Surroundings<'_>) -> Option<Route> {
     let table = field.table()?;
+    let hosts = match table.optional("hosts") {
+        None => Some(None),
+        Some(field) => hosts::read_served(&field, around.served).map(Some),
+    };
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
         None => Some(None),
@@ -109,9 +129,9 @@ pub(super) fn read(field: &Field<'_, '_>, origin: &str) -> Option<Route> {
         .optional("origin_refusals")
         .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
     table.close();
-    let rules = format!("{origin}{}", field.value());
+    let rules = format!("{}{}", around.origin, field.value());
     let route = Route::new(pattern?, methods?, access?, caching?, &rules);
-    Some(Route { replaces_refusals: replaces_refusals?, ..route })
+    Some(Route { hosts: hosts?, replaces_refusals: replaces_refusals?, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {

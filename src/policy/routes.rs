@@ -1,11 +1,12 @@
 //! All routes, and the one that a request falls under.
 
 use super::caching::{Caching, Partition};
-use super::index::Tree;
+use super::hosts;
+use super::index::{Forest, Tree};
 use super::pattern::{Pattern, Reading, free_reading};
 use super::reader::Field;
 use super::requirement::{Access, Requirement};
-use super::route::{self, Route};
+use super::route::{self, Route, Surroundings};
 use crate::request::{Ambiguity, CanonicalUrl};
 
 /// All routes. The most specific match wins, in whatever order they were written.
@@ -15,8 +16,8 @@ pub struct Routes {
     ordered: Vec<Route>,
     /// For what no route names: a valid token is needed, and nothing is stored.
     unnamed: Route,
-    strict: Tree,
-    free: Tree,
+    strict: Forest,
+    free: Forest,
     /// The claims that answers differ by.
     claims: Vec<String>,
 }
@@ -37,11 +38,11 @@ impl Routes {
             Caching::Off,
             "",
         );
-        let [mut strict, mut free] = [Tree::default(), Tree::default()];
+        let [mut strict, mut free] = [Forest::default(), Forest::default()];
         let mut claims: Vec<String> = Vec::new();
         for (number, route) in ordered.iter().enumerate() {
-            strict.group(route.pattern(), Reading::Strict).push(number);
-            free.group(route.pattern(), Reading::Free).push(number);
+            strict.insert(route, Reading::Strict, number);
+            free.insert(route, Reading::Free, number);
             if let Caching::On { partition: Partition::Claims(names), .. } = route.caching() {
                 for name in names {
                     if !claims.contains(name) {
@@ -61,31 +62,36 @@ impl Routes {
     /// request for one of another route.
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
-        let strict = self.choose(method, self.strict.find(&segments));
+        let strict = self.choose(method, self.strict.find(url.host(), &segments));
         let path = url.path().to_ascii_lowercase();
         let freely: Vec<&str> =
             path.split('/').map(free_reading).filter(|text| !text.is_empty()).collect();
-        let free = self.choose(method, self.free.find(&freely));
+        let free = self.choose(method, self.free.find(url.host(), &freely));
         if std::ptr::eq(strict, free) { Ok(strict) } else { Err(Ambiguity::Route) }
     }
 
-    /// The most specific path has decided, and now the method does: what a route leaves out of its
-    /// `methods` does not fall to a route for more paths, which may be a public one.
-    fn choose<'s>(&'s self, method: &str, found: Option<&'s [usize]>) -> &'s Route {
-        self.group(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
+    /// The most specific path decides, then the host, and then the method: what a route leaves out
+    /// of its `methods` does not fall to a route for more paths or hosts, which may be a public one.
+    fn choose<'s>(&'s self, method: &str, found: [Option<&'s [usize]>; 3]) -> &'s Route {
+        self.best(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
     }
 
-    fn group<'s>(&'s self, found: Option<&'s [usize]>) -> impl Iterator<Item = &'s Route> {
-        found.into_iter().flatten().filter_map(|number| self.ordered.get(*number))
+    /// The routes of the most specific path; of those for the same, the first.
+    fn best<'s>(&'s self, found: [Option<&'s [usize]>; 3]) -> impl Iterator<Item = &'s Route> {
+        let route = |number: &usize| self.ordered.get(*number);
+        let rank = |group: &&[usize]| group.first().and_then(route).map(|r| r.pattern().rank());
+        let best = found.into_iter().flatten().min_by_key(rank);
+        best.into_iter().flatten().filter_map(route)
     }
 
     /// The methods that the routes for this path name; `None` where a route is for any method, or
     /// there is none.
     pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
         let segments: Vec<&str> = url.segments().collect();
-        let found = self.strict.find(&segments)?;
+        let mut routes = self.best(self.strict.find(url.host(), &segments)).peekable();
+        routes.peek()?;
         let mut methods = Vec::new();
-        for route in self.group(Some(found)) {
+        for route in routes {
             methods.extend(route.methods()?.iter().map(String::as_str));
         }
         Some(methods)
@@ -126,15 +132,14 @@ impl Routes {
     }
 }
 
-/// `origin` is what the configuration says of it.
-pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
+pub(super) fn read_all(field: &Field<'_, '_>, around: &Surroundings<'_>) -> Option<Routes> {
     let items = field.list()?;
     let count = items.len();
     let mut routes: Vec<Route> = Vec::with_capacity(count);
     // A group here has the routes whose paths an origin that reads freely takes for the same.
     let mut alike = Tree::default();
     for item in items {
-        let Some(route) = route::read(&item, origin) else { continue };
+        let Some(route) = route::read(&item, around) else { continue };
         let group = alike.group(route.pattern(), Reading::Free);
         let mut others = group.iter().filter_map(|number| routes.get(*number));
         if let Some(other) = others.find(|other| indistinguishable(&route, other)) {
@@ -156,13 +161,18 @@ pub(super) fn read_all(field: &Field<'_, '_>, origin: &str) -> Option<Routes> {
     complete.then(|| Routes::of(ordered))
 }
 
-/// Of routes whose paths are alike. Those of one path may differ in their methods; those of paths
-/// that are merely alike may not differ at all, or requests for one of them would have two readings.
+/// Of routes whose paths are alike. Those of one path may differ in their methods or in how they name
+/// their hosts; those of paths that are merely alike must have no host in common, or requests for one
+/// of them would have two readings.
 fn indistinguishable(one: &Route, other: &Route) -> bool {
-    let same_methods = match (one.methods(), other.methods()) {
-        (Some(one), Some(other)) => one.iter().any(|method| other.contains(method)),
+    let share = |one: Option<&[String]>, other: Option<&[String]>| match (one, other) {
+        (Some(one), Some(other)) => one.iter().any(|item| other.contains(item)),
         (None, None) => true,
         _ => false,
     };
-    same_methods || !one.pattern().same_paths(other.pattern())
+    if one.pattern().same_paths(other.pattern()) {
+        share(one.methods(), other.methods()) && share(one.hosts(), other.hosts())
+    } else {
+        hosts::overlap(one.hosts(), other.hosts())
+    }
 }
