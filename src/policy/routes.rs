@@ -101,7 +101,7 @@ impl Routes {
     pub fn scopes(&self) -> Vec<String> {
         let mut scopes = Vec::new();
         for route in &self.ordered {
-            let Access::Protected(requirement) = route.access() else { continue };
+            let Some(requirement) = route.access().requirement() else { continue };
             for scope in &requirement.scopes {
                 if !scopes.contains(scope) {
                     scopes.push(scope.clone());

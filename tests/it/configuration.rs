@@ -657,6 +657,16 @@ fn a_route_makes_sense() {
             "routes[0].cache: a public route knows nobody; use \"shared\"",
         ],
     );
+    routes(
+        json!([{ "path": "/a", "access": "optinal" }]),
+        &[
+            "routes[0].access: `optinal` is not one of public, optional, protected, did you mean `optional`?",
+        ],
+    );
+    let mut valid = minimal();
+    valid["routes"] =
+        json!([{ "path": "/a", "access": "optional", "scopes": ["x"], "cache": "subject" }]);
+    assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
     routes(json!([{ "path": "/a", "ttl": 60 }]), &["routes[0].ttl: has no effect without `cache`"]);
     routes(
         json!([{ "path": "/a", "cache": "shared", "ttl": 0 }]),
@@ -724,6 +734,7 @@ fn a_route_whose_rules_change_has_another_fingerprint() {
         ("methods", json!(["GET"])),
         ("scopes", json!(["a"])),
         ("access", json!("public")),
+        ("access", json!("optional")),
         ("cache", json!("subject")),
         ("cache", json!("claim:a")),
         ("cache", json!(["claim:a", "claim:b"])),
