@@ -21,7 +21,7 @@ pub use codes::{CODES, Explanation, TYPE};
 
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Access, Brand, Cors, Policy, Resource, Route};
+use crate::policy::{Brand, Cors, Policy, Resource, Route};
 use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head, Language};
 use page::{Look, Page};
 use words::Words;
@@ -77,10 +77,8 @@ impl<'a> Asker<'a> {
 
 fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
     let url = CanonicalUrl::parse(head.url).ok()?;
-    match policy.routes().find(head.method, &url).ok()?.access() {
-        Access::Protected(requirement) => Some(requirement.scopes.join(" ")),
-        Access::Public => None,
-    }
+    let requirement = policy.routes().find(head.method, &url).ok()?.access().requirement()?;
+    Some(requirement.scopes.join(" "))
 }
 
 /// A whole answer of ours.

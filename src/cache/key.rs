@@ -70,6 +70,7 @@ impl CacheKey {
         let readers = match (partition, route.access()) {
             // Apart, so that a route which is protected one day serves nothing of its public days.
             (Partition::Shared, Access::Public) => "public".to_owned(),
+            (Partition::Shared, Access::Optional(_)) => "optional".to_owned(),
             (Partition::Shared, Access::Protected(_)) => "shared".to_owned(),
             (Partition::Subject, _) => {
                 let principal = principal?;

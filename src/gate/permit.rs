@@ -121,7 +121,7 @@ impl<'p> Permit<'p> {
         self.method != "HEAD" && !self.is_preflight()
     }
 
-    /// Who asks; nobody in particular on a public route.
+    /// Who asks; nobody in particular on a public route, and without a token on an optional one.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.grounds {
             Grounds::Verified(principal) => Some(principal),

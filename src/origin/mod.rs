@@ -68,7 +68,7 @@ pub const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 pub fn zone_cache(route: &Route) -> ZoneCache {
     match route.access() {
         Access::Public => ZoneCache::Usual,
-        Access::Protected(_) => ZoneCache::Bypassed,
+        Access::Optional(_) | Access::Protected(_) => ZoneCache::Bypassed,
     }
 }
 

@@ -4,6 +4,7 @@ mod brand;
 mod caching;
 mod cors;
 mod document;
+mod hosts;
 mod identity;
 mod index;
 mod issuer;
@@ -106,7 +107,7 @@ impl Policy {
 
     /// Whether requests for this host name are served at all.
     pub fn serves(&self, host: &str) -> bool {
-        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|served| served == host))
+        self.hosts.as_ref().is_none_or(|served| hosts::cover(served, host))
     }
 
     /// How far the clocks of issuers may be off, in seconds.

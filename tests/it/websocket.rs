@@ -81,6 +81,11 @@ fn cookies_open_a_websocket_for_pages_of_this_site_and_listed_ones_alone() {
     ] {
         refused(&with_cookie(foreign), 403, "page_foreign");
     }
+    // On an optional route too, where a page of another site may come as nobody.
+    let (received, _) = handshake("/optional/x", "Origin: https://evil.example");
+    assert_eq!(received.expect("the origin is asked").field("x-auth-subject"), None);
+    let (received, answer) = handshake("/optional/x", &with_cookie("Origin: https://evil.example"));
+    assert_eq!((received, answer.status()), (None, 403));
     // Whoever brings the token otherwise has it.
     let (received, _) = handshake(
         "/elsewhere",
