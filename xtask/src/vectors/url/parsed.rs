@@ -117,7 +117,7 @@ fn why_segment_refused(segment: &str) -> Option<&'static str> {
     }
     // Also with what is not seen, spaces, and dots of other kinds around them.
     let is_nothing = |c: char| {
-        c.is_whitespace() || ".\u{2024}\u{2025}\u{2026}\u{fe52}\u{ff0e}\u{3002}\u{ff61}\u{ad}\u{200b}\u{feff}\u{2060}".contains(c)
+        c.is_whitespace() || ".\u{2024}\u{2025}\u{2026}\u{fe52}\u{ff0e}\u{3002}\u{ff61}\u{ad}\u{200b}\u{202d}\u{202e}\u{feff}\u{2060}".contains(c)
     };
     let name = decoded.split([';', '\u{ff1b}', '\u{ff1f}', '\u{ff03}']).next().unwrap_or_default();
     if name.is_empty() || !name.chars().all(is_nothing) {
