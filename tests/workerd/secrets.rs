@@ -31,29 +31,25 @@ static SECRETS: LazyLock<Mutex<Secrets>> = LazyLock::new(Mutex::default);
 
 /// Keeps in mind what a request holds that is about to be sent.
 pub fn note(request: &[u8]) {
-    let text = String::from_utf8_lossy(request);
-    let head = text.split("\r\n\r\n").next().unwrap_or_default();
+    let end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let head = String::from_utf8_lossy(&request[..end.unwrap_or(request.len())]);
     let mut secrets = SECRETS.lock().expect("no thread panics with it");
     for (name, value) in head.split("\r\n").skip(1).filter_map(|line| line.split_once(':')) {
-        let carries = [
-            "authorization",
-            "proxy-authorization",
-            "cookie",
-            "x-access-token",
-            "sec-websocket-protocol",
-        ];
-        if carries.contains(&name.to_ascii_lowercase().as_str()) {
-            for piece in value.split([' ', ';', ',']) {
-                // `NAME=TOKEN` of a cookie, `bearer.TOKEN` of a subprotocol; not the padding of Base64.
-                let named = piece
-                    .split_once('=')
-                    .map_or(piece, |(_, value)| value.trim_matches(['=', '"']));
-                let token = named.strip_prefix("bearer.").unwrap_or(named);
-                if !WORDS.contains(&token.to_ascii_lowercase().as_str()) {
-                    secrets.add(token);
-                    secrets.add_parts(token);
-                }
+        let pieces = value.split([' ', ';', ',']);
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" | "cookie" | "x-access-token" => {
+                // `NAME=VALUE` of a cookie; not the padding of Base64.
+                let value = |piece: &'_ str| match piece.split_once('=') {
+                    Some((_, value)) => value.trim_matches(['=', '"']).to_owned(),
+                    None => piece.to_owned(),
+                };
+                pieces.map(value).for_each(|token| secrets.add_token(&token));
             }
+            "sec-websocket-protocol" => {
+                let tokens = pieces.filter_map(|piece| piece.strip_prefix("bearer."));
+                tokens.for_each(|token| secrets.add_token(token));
+            }
+            _ => {}
         }
     }
 }
@@ -104,8 +100,12 @@ impl Secrets {
         }
     }
 
-    /// The parts of a compact JWS, and what its claims say.
-    fn add_parts(&mut self, token: &str) {
+    /// A token; of a compact JWS, its parts, too, and what its claims say.
+    fn add_token(&mut self, token: &str) {
+        if WORDS.contains(&token.to_ascii_lowercase().as_str()) {
+            return;
+        }
+        self.add(token);
         let parts: Vec<&str> = token.split('.').collect();
         let &[_, payload, signature] = parts.as_slice() else { return };
         self.add(payload);
