@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
+use crate::secrets;
 use crate::support::case::Message;
 
 /// No answer may take longer: the limits inside are 2 s.
@@ -95,6 +96,7 @@ pub fn send(port: u16, method: &str, path: &str, fields: &[(&str, &str)], body: 
 
 /// Sends these very bytes, which must ask for the connection to be closed.
 pub fn send_bytes(port: u16, bytes: &[u8], is_head: bool) -> io::Result<Response> {
+    secrets::note(bytes);
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(DEADLINE))?;
     stream.set_write_timeout(Some(DEADLINE))?;
@@ -125,6 +127,7 @@ pub fn download(port: u16, path: &str, fields: &[(&str, &str)]) -> Download {
         request += &format!("{name}: {value}\r\n");
     }
     request += "Connection: close\r\n\r\n";
+    secrets::note(request.as_bytes());
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
     stream.set_read_timeout(Some(DEADLINE)).expect("it can be set");
     stream.write_all(request.as_bytes()).expect("it reads");
@@ -227,6 +230,7 @@ impl Connection {
 
     /// Sends these very bytes, and reads one answer; `None` when the server closes without one.
     pub fn send(&mut self, bytes: &[u8], is_head: bool) -> Option<Response> {
+        secrets::note(bytes);
         let was_kept = self.stream.is_some();
         let answer = self.try_send(bytes, is_head);
         if answer.is_none() && was_kept {

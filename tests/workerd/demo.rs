@@ -33,7 +33,7 @@ static DEMO: LazyLock<Process> = LazyLock::new(|| {
     demo.args(["run", "--quiet", "--package", "xtask", "--", "dev", "--port"])
         .arg(port.to_string())
         .current_dir(root());
-    Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "))
+    Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "), |_| {})
 });
 
 #[test]

@@ -29,6 +29,7 @@ mod client;
 mod flow;
 mod process;
 mod provider;
+mod secrets;
 mod server;
 mod site;
 mod workerd;

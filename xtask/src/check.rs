@@ -209,7 +209,7 @@ impl Report {
         }
         self.secrets.extend(around.secrets_to_set());
         if self.problems.len() == before {
-            self.fine.extend(fine);
+            self.fine.extend(good);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-/// A dot, in ever other spellings.
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// A dot, in one spelling after the other.
 const DOTS: [&str; 13] = [
     ".",
     "%2e",
@@ -169,7 +171,7 @@ const PREFIXES: [&str; 34] = [
     "http://docs.example.com/public/..",
 ];
 
-/// A letter, in ever other spellings.
+/// A letter, in one spelling after the other.
 fn letter(letter: char) -> Vec<String> {
     let code = u32::from(letter);
     let distance = code - u32::from('a');
@@ -203,7 +205,7 @@ fn letter(letter: char) -> Vec<String> {
 
 fn escaped(character: char) -> String {
     let mut bytes = [0; 4];
-    character.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
+    utf8_percent_encode(character.encode_utf8(&mut bytes), NON_ALPHANUMERIC).to_string()
 }
 
 /// All of them, each once.
@@ -215,11 +217,17 @@ pub fn paths() -> Vec<String> {
         all.insert(format!("/public/{dot}.{behind}{slash}admin{slash}x"));
     };
     for slash in SLASHES {
-        DOTS.into_iter().for_each(|dot| up(slash, dot, ""));
-        BEHIND.into_iter().for_each(|behind| up(slash, ".", behind));
+        for dot in DOTS {
+            up(slash, dot, "");
+        }
+        for behind in BEHIND {
+            up(slash, ".", behind);
+        }
     }
     for dot in DOTS {
-        BEHIND.into_iter().for_each(|behind| up("/", dot, behind));
+        for behind in BEHIND {
+            up("/", dot, behind);
+        }
     }
     for slash in SLASHES {
         for dot in DOTS {

@@ -116,13 +116,14 @@ fn unescaped(path: &str, known: impl Fn(&str) -> Option<(u32, usize)>) -> String
         bytes.extend_from_slice(before.as_bytes());
         rest = after;
         match known(after) {
-            Some((code @ 0..=0xff, length)) => {
-                bytes.push(code as u8);
-                rest = &after[length..];
-            }
             Some((code, length)) => {
-                let character = char::from_u32(code).unwrap_or('\u{fffd}');
-                bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                match u8::try_from(code) {
+                    Ok(byte) => bytes.push(byte),
+                    Err(_) => {
+                        let character = char::from_u32(code).unwrap_or('\u{fffd}');
+                        bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                }
                 rest = &after[length..];
             }
             None => bytes.push(b'%'),
