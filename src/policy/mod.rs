@@ -105,6 +105,11 @@ impl Policy {
         &self.origin
     }
 
+    /// The host names that are served; any if `None`.
+    pub fn hosts(&self) -> Option<&[String]> {
+        self.hosts.as_deref()
+    }
+
     /// Whether requests for this host name are served at all.
     pub fn serves(&self, host: &str) -> bool {
         self.hosts.as_ref().is_none_or(|served| hosts::cover(served, host))

@@ -184,7 +184,7 @@ impl Report {
             self.problems.push(Finding::problem(place, what));
         }
         let around = settings.environment(file);
-        let mut good = Vec::new();
+        let mut policies = Vec::new();
         for (name, raw) in TABLES.into_iter().zip(raw) {
             let Some(value) = given(name) else { continue };
             let (table, raw) = (settings.place(&format!("vars.{name}")), raw.unwrap_or_default());
@@ -194,9 +194,9 @@ impl Report {
                     self.problems.extend(around::missing_store(settings, policy.store()));
                     let index_of = |route: &Route| index_of(&raw, route);
                     self.warnings.extend(shadows::of_routes(&policy, &table, index_of));
-                    good.push(Fine {
+                    policies.push(Fine {
                         title: settings.title()
-                            + if good.is_empty() { "" } else { ", next policy" },
+                            + if policies.is_empty() { "" } else { ", next policy" },
                         issuers: policy.issuers().len(),
                         routes: policy.routes().len(),
                     });
@@ -209,7 +209,7 @@ impl Report {
         }
         self.secrets.extend(around.secrets_to_set());
         if self.problems.len() == before {
-            self.fine.extend(good);
+            self.fine.extend(policies);
         }
     }
 

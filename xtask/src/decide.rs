@@ -29,6 +29,7 @@ pub(crate) use self::checks::{Check, Outcome, Row};
 pub(crate) use self::question::{Question, Who};
 pub(crate) use self::site::Site;
 pub(crate) use self::time::{parse as parse_time, show as show_time};
+pub(crate) use self::words::{caching, paths, requirement};
 
 use self::question::Prepared;
 use self::route::chosen;

@@ -2,8 +2,8 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `explain`, `explain_code`, `test`, `pages`, `vectors`, `cache_tests` and
-//!   `proof` are what people type,
+//! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `test`, `pages`,
+//!   `vectors`, `cache_tests` and `proof` are what people type,
 //! - `decide` puts requests to a policy,
 //! - `cost` counts instructions,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
@@ -29,6 +29,7 @@ mod pages;
 mod policy_test;
 mod project;
 mod proof;
+mod routes;
 mod server;
 mod setup;
 mod shell;
@@ -50,7 +51,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 16] = [
+const COMMANDS: [Command; 17] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -92,6 +93,12 @@ const COMMANDS: [Command; 16] = [
         summary: "compare what the policy decides with what it is expected to",
         help: policy_test::HELP,
         run: policy_test::run,
+    },
+    Command {
+        name: "routes",
+        summary: "print who may do what",
+        help: routes::HELP,
+        run: routes::run,
     },
     Command {
         name: "token",

@@ -80,7 +80,7 @@ impl Site {
 
     /// A policy that stands in no file.
     #[cfg(test)]
-    pub(super) fn of(policy: &Value) -> Self {
+    pub(crate) fn of(policy: &Value) -> Self {
         struct Nothing;
         impl turnpike::policy::Environment for Nothing {
             fn secret(&self, _: &str) -> Option<String> {

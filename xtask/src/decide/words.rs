@@ -45,7 +45,7 @@ pub(super) fn title(route: &Route) -> String {
 }
 
 /// The paths of a route, whatever its segments are called.
-pub(super) fn paths(route: &Route) -> Vec<&str> {
+pub(crate) fn paths(route: &Route) -> Vec<&str> {
     let segments = route.name().split('/').filter(|segment| !segment.is_empty());
     segments.map(|text| if text.starts_with(':') { ":" } else { text }).collect()
 }
