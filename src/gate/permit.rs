@@ -2,6 +2,7 @@
 
 use crate::policy::Route;
 use crate::request::CanonicalUrl;
+use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
 ///
@@ -28,6 +29,10 @@ pub struct Principal {
     pub claims: Vec<(String, String)>,
     /// The fields by which the origin is told more of who asks, with their values.
     pub fields: Vec<(String, String)>,
+    /// The claims that are repeated to it under a signature of ours, as members of a JSON object.
+    pub asserted: String,
+    /// `exp`: what is said on the strength of this token is not said for longer.
+    pub expiration: UnixTime,
 }
 
 impl Principal {

@@ -175,6 +175,10 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             });
         }
         let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
+        let asserted = match policy.assertion() {
+            Some(assertion) => assertion.told(claims).map_err(Denial::TokenInvalid)?,
+            None => String::new(),
+        };
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
@@ -183,6 +187,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 .filter_map(|name| Some((name.to_owned(), claims.simple(name)?)))
                 .collect(),
             fields,
+            asserted,
+            expiration: claims.expiration(),
         }))
     }
 }

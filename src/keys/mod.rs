@@ -4,9 +4,11 @@ mod discovery;
 mod freshness;
 mod jwk;
 mod set;
+mod signing;
 mod small_order;
 
 pub use discovery::{jwks_uri, metadata_urls};
 pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
 pub use jwk::{KeyFault, VerifyingKey};
 pub use set::{KeySet, NotAKeySet, Refusal};
+pub use signing::SigningKey;

@@ -107,23 +107,14 @@ fn shared(
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let name = |field: &Field<'_, '_>| {
-        let name = field.parsed(secret_name)?;
-        let secret = environment.secret(&name);
-        if secret.is_none() {
-            field.problem(format!(
-                "there is no secret `{name}`; set it with `wrangler secret put {name}`"
-            ));
-        }
-        Some((name, secret?))
-    };
+    let read = |field: &Field<'_, '_>| named(field, |name| environment.secret(name));
     let secrets = match field.value() {
         Value::Array(names) if names.len() > 2 => {
             field.problem("names more than two secrets: the one in use and the one to come");
             return None;
         }
-        Value::Array(_) => field.list_of(name)?,
-        _ => vec![name(field)?],
+        Value::Array(_) => field.list_of(read)?,
+        _ => vec![read(field)?],
     };
     for (name, secret) in &secrets {
         if let Err(why) = KeySet::shared(&[secret.as_bytes()], algorithms) {
@@ -132,6 +123,21 @@ fn shared(
     }
     let bytes: Vec<&[u8]> = secrets.iter().map(|(_, secret)| secret.as_bytes()).collect();
     KeySet::shared(&bytes, algorithms).ok().map(KeySource::Static)
+}
+
+/// A secret, by its name.
+pub(super) fn named(
+    field: &Field<'_, '_>,
+    secret: impl Fn(&str) -> Option<String>,
+) -> Option<(String, String)> {
+    let name = field.parsed(secret_name)?;
+    let secret = secret(&name);
+    if secret.is_none() {
+        field.problem(format!(
+            "there is no secret `{name}`; set it with `wrangler secret put {name}`"
+        ));
+    }
+    Some((name, secret?))
 }
 
 /// Who writes the secret itself here must not find it in the log, so only what is plainly a name is

@@ -1,5 +1,6 @@
 //! What the operator asked for: `[vars.TURNPIKE]`, parsed once into a type without invalid values.
 
+mod assertion;
 mod brand;
 mod caching;
 mod cors;
@@ -15,6 +16,7 @@ mod route;
 
 use serde_json::Value;
 
+pub use assertion::Assertion;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
 pub use cors::Cors;
@@ -35,6 +37,12 @@ pub trait Environment {
     /// The value of a secret, `None` when it is not set.
     fn secret(&self, name: &str) -> Option<String>;
 
+    /// The same of a secret that is to be a private JWK. Who does not know the secrets lets another
+    /// one stand in.
+    fn signing_key(&self, name: &str) -> Option<String> {
+        self.secret(name)
+    }
+
     /// Whether a service or assets binding of that name exists.
     fn has_binding(&self, name: &str) -> bool;
 }
@@ -48,6 +56,7 @@ pub struct Policy {
     leeway: u64,
     credentials: Vec<CredentialSource>,
     identity: Identity,
+    assertion: Option<Assertion>,
     brand: Brand,
     host_brands: Vec<HostBrand>,
     cors: Option<Cors>,
@@ -105,6 +114,11 @@ impl Policy {
     /// What the origin is told of who asks, besides the subject.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// What is signed for the origin, if anything.
+    pub fn assertion(&self) -> Option<&Assertion> {
+        self.assertion.as_ref()
     }
 
     /// What the pages look like ...
@@ -171,10 +185,12 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
-    let identity = table.optional("identity").map_or_else(
-        || Some(Identity::default()),
-        |field| identity::read(&field, credentials.as_deref().unwrap_or_default()),
-    );
+    let identity = table
+        .optional("identity")
+        .map(|field| identity::read(&field, credentials.as_deref().unwrap_or_default()));
+    let assertion = table
+        .optional("assertion")
+        .and_then(|field| assertion::read(&field, origin.as_ref(), environment));
     let cors = match table.optional("cors") {
         None => Some(None),
         Some(field) => cors::read(&field).map(Some),
@@ -207,7 +223,8 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
         hosts: hosts?,
         leeway: leeway?,
         credentials: credentials?,
-        identity: identity?,
+        identity: identity.unwrap_or_default(),
+        assertion,
         brand: brand?,
         host_brands: host_brands?,
         cors: cors?,

@@ -18,7 +18,7 @@ const WRAPPER = '"$@" & read -r _; kill -TERM 0';
 const START_DEADLINE = 60_000;
 
 /** Serves the Worker under a policy: where, what it printed so far, and how to stop it. */
-export async function serve(name, policy) {
+export async function serve(name, policy, secrets = {}) {
   const main = join(root, "src", "worker.js");
   assert.ok(existsSync(join(root, "build")), "the Worker is not built: run `cargo xtask build` first");
   const folder = join(root, "target", "browser", name);
@@ -29,7 +29,7 @@ export async function serve(name, policy) {
     name,
     main,
     compatibility_date: "2026-10-30",
-    vars: { TURNPIKE: policy },
+    vars: { TURNPIKE: policy, ...secrets },
   };
   await writeFile(configuration, JSON.stringify(content));
 
