@@ -1,8 +1,8 @@
 //! What a refusal looks like: challenge, problem details, page, and the forms of other clients.
 //!
 //! Everything here is compiled in, so that a refusal depends on no network, and no refusal can be
-//! stored by any cache. The metadata of the resource, which anybody may read, is the one answer that
-//! can.
+//! stored by any cache. The metadata of the resource and the keys of assertions, which anybody may read, are the
+//! answers that can.
 
 mod challenge;
 mod codes;
@@ -168,9 +168,9 @@ impl Answers {
     }
 
     /// What is answered without a token and without the origin being asked: preflights, and
-    /// the metadata of the resource.
+    /// what anybody may read.
     pub fn unasked(&self, policy: &Policy, head: &Head<'_>) -> Option<Answer> {
-        resource::metadata(policy, head).or_else(|| cors::preflight(policy, head))
+        resource::document(policy, head).or_else(|| cors::preflight(policy, head))
     }
 
     /// The whole answer.

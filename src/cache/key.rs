@@ -79,6 +79,9 @@ impl CacheKey {
                 for (name, value) in &principal.fields {
                     parts.extend([name.as_str(), value.as_str()]);
                 }
+                if !principal.asserted.is_empty() {
+                    parts.push(&principal.asserted);
+                }
                 hashed("subject", principal, &parts)
             }
             (Partition::Claims(names), _) => {

@@ -4,6 +4,7 @@
 //! waiting, for keys, for `WebCrypto`, for the cache, for the origin.
 
 mod answer;
+mod assertion;
 mod body;
 mod cache;
 mod headers;

@@ -44,6 +44,10 @@ pub struct Principal {
     pub fields: Vec<(String, String)>,
     /// When the token ends: it is not accepted from here on.
     pub expires_at: UnixTime,
+    /// The claims that are repeated to it under a signature of ours, as members of a JSON object.
+    pub asserted: String,
+    /// `exp`: what is said on the strength of this token is not said for longer.
+    pub expiration: UnixTime,
 }
 
 impl Principal {

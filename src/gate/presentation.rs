@@ -190,6 +190,10 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             });
         }
         let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
+        let asserted = match policy.assertion() {
+            Some(assertion) => assertion.told(claims).map_err(Denial::TokenInvalid)?,
+            None => String::new(),
+        };
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
@@ -200,6 +204,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 .collect(),
             fields,
             expires_at,
+            asserted,
+            expiration: claims.expiration(),
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! What the origin is asked, and what of its answer leaves.
 
+mod assertion;
 mod response;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -12,6 +13,7 @@ use crate::request::{
     CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, folded, is_forged, is_of_cloudflare,
     without_tokens,
 };
+pub use assertion::{ASSERTION, Assertions, Draft, signed};
 pub use response::response;
 
 /// Who the filter says is asking.

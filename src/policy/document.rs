@@ -2,7 +2,7 @@
 
 use super::reader::Field;
 use super::{
-    Brand, Environment, Identity, Origin, Policy, Routes, Store, brand, cors, hosts, identity,
+    Brand, Environment, Origin, Policy, Routes, Store, assertion, brand, cors, hosts, identity,
     issuer, log_key, origin, resource, route, routes,
 };
 use crate::request::CredentialSource;
@@ -31,10 +31,12 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
-    let identity = table.optional("identity").map_or_else(
-        || Some(Identity::default()),
-        |field| identity::read(&field, credentials.as_deref().unwrap_or_default()),
-    );
+    let identity = table
+        .optional("identity")
+        .map(|field| identity::read(&field, credentials.as_deref().unwrap_or_default()));
+    let assertion = table
+        .optional("assertion")
+        .and_then(|field| assertion::read(&field, origin.as_ref(), environment));
     let cors = match table.optional("cors") {
         None => Some(None),
         Some(field) => cors::read(&field).map(Some),
@@ -79,7 +81,8 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         hosts: hosts?,
         leeway: leeway?,
         credentials: credentials?,
-        identity: identity?,
+        identity: identity.unwrap_or_default(),
+        assertion,
         brand: brand?,
         host_brands: host_brands?,
         cors: cors?,

@@ -66,26 +66,26 @@ fn value(claim: &Value) -> Option<String> {
     }
 }
 
-pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> Option<Identity> {
-    let table = field.table()?;
-    let fields = table
-        .optional("headers")
-        .map_or_else(|| Some(Vec::new()), |field| read_fields(&field, credentials));
-    let keeps_token = table
-        .optional("token")
-        .map_or(Some(false), |field| field.one_of(&[("strip", false), ("keep", true)]));
+/// Where there is a problem, nothing of it is used.
+pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> Identity {
+    let mut identity = Identity::default();
+    let Some(table) = field.table() else { return identity };
+    if let Some(field) = table.optional("headers") {
+        read_fields(&field, credentials, &mut identity.fields);
+    }
+    if let Some(field) = table.optional("token") {
+        identity.keeps_token = field.one_of(&[("strip", false), ("keep", true)]) == Some(true);
+    }
     table.close();
-    Some(Identity { fields: fields?, keeps_token: keeps_token? })
+    identity
 }
 
 fn read_fields(
     field: &Field<'_, '_>,
     credentials: &[CredentialSource],
-) -> Option<Vec<(String, String)>> {
-    let entries = field.entries()?;
-    let count = entries.len();
-    let mut fields: Vec<(String, String)> = Vec::with_capacity(count);
-    for (name, field) in entries {
+    fields: &mut Vec<(String, String)>,
+) {
+    for (name, field) in field.entries().unwrap_or_default() {
         let claim = field.parsed(claim);
         let name = field_name(name).and_then(|name| {
             let is_token = |source: &CredentialSource| {
@@ -105,7 +105,6 @@ fn read_fields(
             (Err(problem), _) => field.problem(problem),
         }
     }
-    (fields.len() == count).then_some(fields)
 }
 
 /// In lower case. With `-` alone: the other spellings are those that clients could try.

@@ -59,7 +59,7 @@ before(async () => {
       { path: "/api/admin/mcp", scopes: ["tools:use", "tools:manage"] },
     ],
   };
-  filter = await serve("mcp", policy, port);
+  filter = await serve("mcp", policy, { port });
 });
 
 after(async () => {

@@ -30,6 +30,12 @@ pub static ISSUER: LazyLock<Issuer> =
         None => Issuer::generate(),
     });
 
+/// RFC 7515 appendix A.3.1.
+const ASSERTION_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+
+/// RFC 8037 appendix A.1.
+const NEXT_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
 /// Secrets and bindings as the test policies name them.
 pub struct TestEnvironment;
 
@@ -38,6 +44,11 @@ impl Environment for TestEnvironment {
         match name {
             "TEST_SECRET" => Some(ISSUER.secret().to_owned()),
             "NEXT_SECRET" => Some("n".repeat(64)),
+            "ASSERTION_KEY" => Some(ASSERTION_KEY.to_owned()),
+            "NEXT_KEY" => Some(NEXT_KEY.to_owned()),
+            "SMALL_KEY" => Some(
+                NEXT_KEY.replace("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", &"A".repeat(43)),
+            ),
             "SHORT_SECRET" => Some("too short".to_owned()),
             _ => None,
         }

@@ -9,15 +9,8 @@ fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
     Permit::open("GET", url, route)
 }
 
-fn promote(permit: Permit<'_>) -> Permit<'_> {
-    let (issuer, subject) = ("i".to_owned(), "s".to_owned());
-    permit.for_principal(Principal {
-        issuer,
-        subject,
-        claims: Vec::new(),
-        fields: Vec::new(),
-        expires_at: UnixTime(0),
-    })
+fn promote(permit: Permit<'_>, principal: Principal) -> Permit<'_> {
+    permit.for_principal(principal)
 }
 
 fn main() {}
