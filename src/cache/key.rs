@@ -32,7 +32,7 @@ impl CacheKey {
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
         let (route, url) = (permit.route(), permit.url());
-        matches!(permit.method(), "GET" | "HEAD")
+        (matches!(permit.method(), "GET" | "HEAD") && !permit.is_handshake())
             .then(|| Self::of_resource(route, url, permit.principal()))?
     }
 

@@ -40,10 +40,7 @@ pub(super) async fn serve(
     context: &Context,
     line: &mut Line,
 ) -> Result<Response, Denial> {
-    // A change of protocol is between the client and the origin.
-    let is_upgrade = visit.exchange.headers.get("upgrade").is_some();
-    let key = CacheKey::of(&visit.permit).filter(|_| !is_upgrade);
-    let outcome = match (key, visit.site.policy.store()) {
+    let outcome = match (CacheKey::of(&visit.permit), visit.site.policy.store()) {
         (Some(key), Store::Colo) => through_cache(visit, key, context).await?,
         (Some(key), Store::Tiered) => tiered::ask(visit, &key, context).await?,
         (None, _) => past_cache(visit, context).await?,
@@ -236,7 +233,7 @@ async fn hand_out(
 fn leave(visit: &Visit, outcome: Outcome, line: &mut Line) -> Result<Response, Denial> {
     let Outcome { answer, status } = outcome;
     let request = &visit.exchange.headers;
-    if answer.status() == 101 && request.get("upgrade").is_some() {
+    if answer.status() == 101 && visit.permit.is_handshake() {
         return socket::leave(visit, answer);
     }
     let fields = Fields(answer.headers());

@@ -53,10 +53,10 @@ fn try_screen<'p>(
     if let Some(preflight) = Preflight::of(head) {
         let route = policy.routes().find(&preflight.method, &url).map_err(Denial::UrlAmbiguous)?;
         match route.access() {
-            Access::Public => return Ok(Screening::Open(Permit::open(head.method, url, route))),
+            Access::Public => return Ok(Screening::Open(Permit::open(head, url, route))),
             // Where no origins are listed, the origin decides, without a token: no preflight has one.
             Access::Protected(_) if policy.cors().is_none() => {
-                return Ok(Screening::Open(Permit::for_preflight(url, route)));
+                return Ok(Screening::Open(Permit::for_preflight(head, url, route)));
             }
             Access::Protected(_) => {}
         }
@@ -68,7 +68,7 @@ fn try_screen<'p>(
             let page = head.headers.get("origin").unwrap_or_default();
             page != url.origin() && !policy.cors().is_some_and(|cors| cors.lists(&page))
         };
-    let permit = Permit::open(head.method, url, route);
+    let permit = Permit::open(head, url, route);
     let requirement = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
         Access::Protected(requirement) => requirement,

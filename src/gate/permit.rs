@@ -1,7 +1,7 @@
 //! Proof that a request may pass.
 
 use crate::policy::Route;
-use crate::request::CanonicalUrl;
+use crate::request::{CanonicalUrl, Head, is_websocket};
 use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
@@ -15,6 +15,7 @@ pub struct Permit<'p> {
     route: &'p Route,
     principal: Option<Principal>,
     is_preflight: bool,
+    is_handshake: bool,
 }
 
 /// Who asks, as a verified token says.
@@ -41,13 +42,20 @@ impl Principal {
 
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
-    pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { method: method.to_owned(), url, route, principal: None, is_preflight: false }
+    pub(super) fn open(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self {
+            method: head.method.to_owned(),
+            url,
+            route,
+            principal: None,
+            is_preflight: false,
+            is_handshake: is_websocket(head.headers),
+        }
     }
 
     /// For the gate alone: a preflight for what is protected, which nobody has a token for.
-    pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { is_preflight: true, ..Self::open("OPTIONS", url, route) }
+    pub(super) fn for_preflight(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self { is_preflight: true, ..Self::open(head, url, route) }
     }
 
     /// For the gate alone: the token was verified.
@@ -74,6 +82,12 @@ impl<'p> Permit<'p> {
     /// origin, and no more of its answer leaves, than a browser needs.
     pub fn is_preflight(&self) -> bool {
         self.is_preflight
+    }
+
+    /// Whether it is for the handshake of a `WebSocket` (RFC 6455 section 4.1), which is between this
+    /// client and the origin, and nothing to share, whatever the route stores.
+    pub fn is_handshake(&self) -> bool {
+        self.is_handshake
     }
 
     /// Whether the body of the origin's answer is for the client.
