@@ -5,6 +5,7 @@ mod credentials;
 mod language;
 mod negotiation;
 mod preflight;
+mod quality;
 mod segment;
 mod subprotocol;
 mod url;
