@@ -22,7 +22,7 @@ pub use codes::{CODES, Explanation, TYPE};
 use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Access, Brand, Cors, Policy, Resource, Route};
-use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head, Language};
+use crate::request::{ASKER_FIELDS, CanonicalUrl, Form, Head, Language};
 use page::{Look, Page};
 use words::Words;
 
@@ -198,7 +198,7 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
-        let mut vary = format!("Accept-Language, {FORM_FIELDS}");
+        let mut vary = ASKER_FIELDS.to_owned();
         if let Some(cors) = asker.cors {
             cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
             if !cors.allows_any() {

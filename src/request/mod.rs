@@ -14,11 +14,15 @@ use crate::fields::Headers;
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;
-pub use negotiation::{FORM_FIELDS, Form};
+pub use negotiation::Form;
 pub use preflight::Preflight;
 pub use segment::{Ambiguity, canonical_segment};
 pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
 pub use url::CanonicalUrl;
+
+/// The fields that [`Form::wanted`] and [`Language::wanted`] read, as in `Vary`.
+pub const ASKER_FIELDS: &str =
+    "Accept-Language, Accept, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode";
 
 /// The part of a request that decisions are made on.
 #[derive(Clone, Copy)]

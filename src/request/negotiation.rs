@@ -22,9 +22,6 @@ pub enum Form {
     Empty(&'static str),
 }
 
-/// The fields that [`Form::wanted`] reads, as in `Vary`.
-pub const FORM_FIELDS: &str = "Accept, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode";
-
 impl Form {
     /// Reads the wish out of `Content-Type`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode` and `Accept`.
     /// Whatever cannot be understood asks for problem details; a wish never is an error (RFC 9110
