@@ -34,12 +34,13 @@ pub(super) async fn ask(
     let request = &visit.exchange.headers;
     // Whether the client has other parts of this very answer, the store is not known to find out.
     let range = request.get("range").filter(|_| request.get("if-range").is_none());
-    if let (Some(range), "GET") = (range, visit.exchange.method.as_str())
-        && let Ok(outcome) = from_store(visit, key, Some(range), context).await
-    {
-        return Ok(outcome);
+    let range = range.filter(|_| visit.exchange.method == "GET");
+    let mut outcome = from_store(visit, key, range.as_deref(), context).await;
+    // Where the store gives no part, the whole is an answer too (RFC 9110 section 14.2).
+    if range.is_some() && matches!(outcome, Err(Trouble::Store)) {
+        outcome = from_store(visit, key, None, context).await;
     }
-    match from_store(visit, key, None, context).await {
+    match outcome {
         Ok(outcome) => Ok(outcome),
         Err(Trouble::Origin) => {
             log::failure("the origin does not answer");
@@ -70,7 +71,7 @@ impl From<JsValue> for Trouble {
 async fn from_store(
     visit: &Visit,
     key: &CacheKey,
-    range: Option<String>,
+    range: Option<&str>,
     context: &Context,
 ) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;
