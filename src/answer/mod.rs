@@ -22,7 +22,7 @@ pub use codes::{CODES, Explanation, TYPE};
 use crate::fields::Edits;
 use crate::gate::Denial;
 use crate::policy::{Brand, Cors, Policy, Resource, Route};
-use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head, Language};
+use crate::request::{ASKER_FIELDS, CanonicalUrl, Form, Head, Language};
 use page::{Look, Page};
 use words::Words;
 
@@ -150,19 +150,23 @@ impl Answers {
     /// and a person asks. Its fields are changes to those of the origin: the challenge stays.
     pub fn in_place_of(
         &self,
+        policy: &Policy,
         route: &Route,
         status: u16,
-        asker: &Asker<'_>,
+        head: &Head<'_>,
+        request_id: &str,
     ) -> Option<(Denial, Answer)> {
-        let denial = match status {
-            401 => Denial::OriginUnauthorized,
-            403 => Denial::OriginForbidden,
-            _ => return None,
-        };
-        if !route.replaces_refusals() || asker.form != Form::Page {
+        // Few routes have it so, and who asks takes a while to find out.
+        if !route.replaces(status) {
             return None;
         }
-        let mut answer = self.answer(&denial, asker);
+        let asker = Asker::of(Some(policy), head, request_id);
+        if asker.form != Form::Page {
+            return None;
+        }
+        let denial =
+            if status == 401 { Denial::OriginUnauthorized } else { Denial::OriginForbidden };
+        let mut answer = self.answer(&denial, &asker);
         answer.fields.remove(&OF_THE_BODY);
         Some((denial, answer))
     }
@@ -192,7 +196,7 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
-        let mut vary = format!("Accept-Language, {FORM_FIELDS}");
+        let mut vary = ASKER_FIELDS.to_owned();
         if let Some(cors) = asker.cors {
             cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
             if !cors.allows_any() {

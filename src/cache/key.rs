@@ -32,7 +32,8 @@ impl CacheKey {
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
         let (route, url) = (permit.route(), permit.url());
-        (matches!(permit.method(), "GET" | "HEAD") && !permit.is_report())
+        let may_share = !permit.is_handshake() && !permit.is_report();
+        (matches!(permit.method(), "GET" | "HEAD") && may_share)
             .then(|| Self::of_resource(route, url, permit.principal()))?
     }
 

@@ -36,12 +36,13 @@ pub(super) async fn ask(
     let assertion = assertion.as_deref();
     // Whether the client has other parts of this very answer, the store is not known to find out.
     let range = request.get("range").filter(|_| request.get("if-range").is_none());
-    if let (Some(range), "GET") = (range, visit.exchange.method.as_str())
-        && let Ok(outcome) = from_store(visit, key, assertion, Some(range), context).await
-    {
-        return Ok(outcome);
+    let range = range.filter(|_| visit.exchange.method == "GET");
+    let mut outcome = from_store(visit, key, assertion, range.as_deref(), context).await;
+    // Where the store gives no part, the whole is an answer too (RFC 9110 section 14.2).
+    if range.is_some() && matches!(outcome, Err(Trouble::Store)) {
+        outcome = from_store(visit, key, assertion, None, context).await;
     }
-    match from_store(visit, key, assertion, None, context).await {
+    match outcome {
         Ok(outcome) => Ok(outcome),
         Err(Trouble::Origin) => {
             log::failure("the origin does not answer");
@@ -73,7 +74,7 @@ async fn from_store(
     visit: &Visit,
     key: &CacheKey,
     assertion: Option<&str>,
-    range: Option<String>,
+    range: Option<&str>,
     context: &Context,
 ) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;

@@ -58,7 +58,7 @@ fn try_screen<'p>(
         // Of what is public, and where no origins are listed, the origin decides who may ask. No
         // preflight has a token.
         if *route.access() == Access::Public || policy.cors().is_none() {
-            return Ok(Screening::Open(Permit::for_preflight(url, route)));
+            return Ok(Screening::Open(Permit::for_preflight(head, url, route)));
         }
     }
     // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
@@ -67,7 +67,7 @@ fn try_screen<'p>(
             let page = head.headers.get("origin").unwrap_or_default();
             page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
         };
-    let permit = Permit::open(head.method, url, route);
+    let permit = Permit::open(head, url, route);
     let (requirement, is_optional) = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
         Access::Optional(requirement) => (requirement, true),

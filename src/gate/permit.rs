@@ -2,7 +2,7 @@
 
 use super::Denial;
 use crate::policy::{Policy, Route};
-use crate::request::{CanonicalUrl, Head};
+use crate::request::{CanonicalUrl, Head, is_websocket};
 use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
@@ -15,6 +15,7 @@ pub struct Permit<'p> {
     url: CanonicalUrl,
     route: &'p Route,
     grounds: Grounds,
+    is_handshake: bool,
 }
 
 /// On what grounds a request passes.
@@ -60,13 +61,19 @@ impl Principal {
 
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
-    pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { method: method.to_owned(), url, route, grounds: Grounds::Public }
+    pub(super) fn open(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self {
+            method: head.method.to_owned(),
+            url,
+            route,
+            grounds: Grounds::Public,
+            is_handshake: is_websocket(head.headers),
+        }
     }
 
-    /// For the gate alone: a preflight where `OPTIONS` is protected, which nobody has a token for.
-    pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { grounds: Grounds::Preflight, ..Self::open("OPTIONS", url, route) }
+    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    pub(super) fn for_preflight(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self { grounds: Grounds::Preflight, ..Self::open(head, url, route) }
     }
 
     /// For the gate alone: the token was verified.
@@ -87,7 +94,7 @@ impl<'p> Permit<'p> {
         let Ok(url) = CanonicalUrl::parse(head.url) else { return Err(denial) };
         match policy.routes().find(head.method, &url) {
             Ok(route) if route.is_report_only() => {
-                Ok(Self { grounds: Grounds::Reported, ..Self::open(head.method, url, route) })
+                Ok(Self { grounds: Grounds::Reported, ..Self::open(head, url, route) })
             }
             _ => Err(denial),
         }
@@ -118,6 +125,12 @@ impl<'p> Permit<'p> {
     /// answers are for those who may have them.
     pub fn is_report(&self) -> bool {
         matches!(self.grounds, Grounds::Reported)
+    }
+
+    /// Whether it is for the handshake of a `WebSocket` (RFC 6455 section 4.1), which is between this
+    /// client and the origin, and nothing to share, whatever the route stores.
+    pub fn is_handshake(&self) -> bool {
+        self.is_handshake
     }
 
     /// Whether the body of the origin's answer is for the client.

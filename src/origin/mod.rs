@@ -205,7 +205,7 @@ pub fn selects_token(policy: &Policy, answer: &dyn Headers) -> bool {
 
 /// When the answer may be shared among several subjects: the claims that they have in common.
 fn shared_partition<'p>(permit: &'p Permit<'_>) -> Option<Vec<(&'p str, &'p str)>> {
-    if !matches!(permit.method(), "GET" | "HEAD") {
+    if !matches!(permit.method(), "GET" | "HEAD") || permit.is_handshake() {
         return None;
     }
     match permit.route().caching() {

@@ -38,9 +38,9 @@ impl Route {
         &self.caching
     }
 
-    /// Whether people see a page of ours in place of the origin's 401 and 403.
-    pub fn replaces_refusals(&self) -> bool {
-        self.replaces_refusals
+    /// Whether people see a page of ours in place of an answer of the origin with this status.
+    pub fn replaces(&self, status: u16) -> bool {
+        self.replaces_refusals && matches!(status, 401 | 403)
     }
 
     /// Whether refusals are logged rather than made.

@@ -195,8 +195,8 @@ impl Site {
         };
         let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
-        let reader = Asker::of(Some(&self.policy), &head, "test-request");
-        let page = self.answers.in_place_of(permit.route(), answers.status(), &reader);
+        let (route, status) = (permit.route(), answers.status());
+        let page = self.answers.in_place_of(&self.policy, route, status, &head, "test-request");
         if let Some((_, page)) = page {
             edits.append(page.fields);
             let answer = message(answers.status(), &apply(&edits, fields), &page.body);

@@ -239,6 +239,19 @@ fn what_is_half_closed_ends_with_the_token_too() {
 }
 
 #[test]
+fn a_websocket_opens_on_routes_whose_answers_are_stored() {
+    for (path, token) in [
+        ("/reports/socket", r#"scope="reports:read""#),
+        ("/mine/socket", ""),
+        ("/tenant/socket", "tenant=acme"),
+        ("/open/socket", ""),
+    ] {
+        let mut socket = open(path, token);
+        assert_echo(&mut socket, path);
+    }
+}
+
+#[test]
 fn a_websocket_that_needs_no_token_is_the_origins_own() {
     let path = "/public/socket";
     let mut socket = open(path, "exp=1");
