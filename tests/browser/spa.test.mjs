@@ -421,12 +421,17 @@ describe("a refusal that no renewal repairs", () => {
 
   test("by the origin is the caller's", async () => {
     const page = await open(token(), never);
-    const challenges = ['Basic realm="Bearer error=\\"x\\""', 'Bearer realm="origin"', undefined];
-    for (const challenge of challenges) {
-      told.set("/own", [{ status: 401, fields: challenge && { "WWW-Authenticate": challenge } }]);
-      assert.equal((await page.call("/own")).status, 401);
+    const refusals = [
+      [401, { "WWW-Authenticate": 'Basic realm="Bearer error=\\"x\\""' }],
+      [401, { "WWW-Authenticate": 'Bearer realm="origin"' }],
+      [401, {}],
+      [403, { "WWW-Authenticate": 'Bearer error="invalid_token"' }],
+    ];
+    for (const [status, fields] of refusals) {
+      told.set("/own", [{ status, fields }]);
+      assert.equal((await page.call("/own")).status, status);
     }
-    assert.equal(askedFor("/own").length, challenges.length);
+    assert.equal(askedFor("/own").length, refusals.length);
     assert.deepEqual([page.renewals(), await page.signIns()], [0, []]);
     await page.close();
   });
