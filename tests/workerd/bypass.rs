@@ -273,6 +273,7 @@ fn no_framing_hides_a_request() {
     for request in ORIGIN.seen() {
         assert!(!request.start.contains("hidden"), "{request:?}");
     }
+    assert!(ORIGIN.count("/items/framed") > 0, "what is framed properly gets there");
 }
 
 #[test]
