@@ -25,8 +25,7 @@ fuzz_target!(|text: &str| {
     for segment in url.segments() {
         let decoded = percent_decode_str(segment).decode_utf8().expect("escapes are UTF-8");
         assert!(
-            !decoded.contains(['/', '\\', '?', '#'])
-                && !decoded.contains(|c: char| c.is_control())
+            !decoded.contains(['/', '\\', '?', '#']) && !decoded.contains(|c: char| c.is_control())
         );
         assert_eq!(decoded.matches(';').count(), segment.matches(';').count());
         let name = decoded.split(';').next().unwrap_or_default();
@@ -42,7 +41,11 @@ fuzz_target!(|text: &str| {
     assert_eq!(format!("/{}", joined.join("/")).trim_end_matches('/'), path.trim_end_matches('/'));
 
     if POLICY.routes().find("GET", &url).is_ok() {
-        // A final slash makes no difference to the route.
+        // A final slash makes no difference to the route, but that with one behind it a segment of
+        // parameters alone is an empty one.
+        if joined.last().is_some_and(|last| last.starts_with(';')) {
+            return;
+        }
         let other = match path.strip_suffix('/') {
             Some(without) => format!("{}{without}", url.origin()),
             None => format!("{}{path}/", url.origin()),

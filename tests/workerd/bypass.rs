@@ -2,9 +2,6 @@
 //! is put on the wire. Everything is sent as it stands, to workerd itself, which gives the filter the
 //! URL as it arrived, and through `wrangler dev`, which resolves it first as Cloudflare does.
 
-mod corpus;
-mod readings;
-
 use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +12,8 @@ use turnpike::request::CanonicalUrl;
 
 use crate::adversarial::unkeyed;
 use crate::client::{Connection, Response};
+use crate::corpus;
+use crate::readings;
 use crate::server::{Reply, Server};
 use crate::site::{ISSUER, bearer, policy};
 use crate::workerd::Workerd;
@@ -274,6 +273,7 @@ fn no_framing_hides_a_request() {
     for request in ORIGIN.seen() {
         assert!(!request.start.contains("hidden"), "{request:?}");
     }
+    assert!(ORIGIN.count("/items/framed") > 0, "what is framed properly gets there");
 }
 
 #[test]

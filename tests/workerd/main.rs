@@ -26,9 +26,11 @@
 mod support;
 
 mod client;
+mod corpus;
 mod flow;
 mod process;
 mod provider;
+mod readings;
 mod secrets;
 mod server;
 mod site;
