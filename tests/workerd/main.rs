@@ -50,4 +50,5 @@ mod misconfigured;
 mod origin;
 mod reporting;
 mod streaming;
+mod table;
 mod tiered;
