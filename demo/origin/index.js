@@ -5,9 +5,11 @@
 let count = 0;
 
 export default {
-  async fetch(request) {
+  async fetch(request, env) {
     count += 1;
     const url = new URL(request.url);
+    const example = url.pathname.match(/^\/public(\/spa\/.*)/);
+    if (example) return env.EXAMPLES.fetch(new URL(example[1], url));
     const misbehave = MISBEHAVIOURS[url.pathname];
     if (misbehave) return misbehave(request, url);
     if (CACHEABLE.test(url.pathname)) return cacheable(request, url);

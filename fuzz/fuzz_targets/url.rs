@@ -5,7 +5,7 @@
 use harness::POLICY;
 use libfuzzer_sys::fuzz_target;
 use percent_encoding::percent_decode_str;
-use turnpike::request::CanonicalUrl;
+use turnpike::request::{CanonicalUrl, free_reading};
 
 fuzz_target!(|text: &str| {
     let Ok(url) = CanonicalUrl::parse(text) else { return };
@@ -15,6 +15,9 @@ fuzz_target!(|text: &str| {
 
     assert_eq!(url.origin(), url.origin().to_ascii_lowercase());
     assert!(url.origin().contains(url.host()) && !url.host().contains('/'));
+    let goes_without_saying = if url.origin().starts_with("https:") { ":443" } else { ":80" };
+    assert!(!url.origin().ends_with(goes_without_saying));
+    assert!(url.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
 
     let path = url.path();
     assert!(path.starts_with('/') && !path.contains("//"));
@@ -23,11 +26,15 @@ fuzz_target!(|text: &str| {
         let decoded = percent_decode_str(segment).decode_utf8().expect("escapes are UTF-8");
         assert!(
             !decoded.contains(['/', '\\', '?', '#'])
-                && !decoded.contains(|c: char| c.is_ascii_control())
+                && !decoded.contains(|c: char| c.is_control())
         );
         assert_eq!(decoded.matches(';').count(), segment.matches(';').count());
-        let name = decoded.split(';').next();
-        assert!(!matches!(name, Some("." | "..")), "{segment} goes up");
+        let name = decoded.split(';').next().unwrap_or_default();
+        assert!(name.contains(|c| c != '.' && c != ' ') || name.is_empty(), "{segment} goes up");
+        // However freely it is read, it stays a segment.
+        let freely = free_reading(segment);
+        assert!(!freely.contains(['/', '\\', ';']));
+        assert_eq!(freely.is_empty(), segment.starts_with(';'), "{segment}");
         // Whoever decodes a second time reads the same.
         assert_eq!(percent_decode_str(&decoded).decode_utf8_lossy(), decoded);
     }

@@ -1,8 +1,8 @@
 //! What a refusal looks like: challenge, problem details, page, and the forms of other clients.
 //!
 //! Everything here is compiled in, so that a refusal depends on no network, and no refusal can be
-//! stored by any cache. The metadata of the resource, which anybody may read, is the one answer that
-//! can.
+//! stored by any cache. The metadata of the resource and the keys of assertions, which anybody may read, are the
+//! answers that can.
 
 mod challenge;
 mod codes;
@@ -21,8 +21,8 @@ pub use codes::{CODES, Explanation, TYPE};
 
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::{Access, Brand, Cors, Policy, Resource, Route};
-use crate::request::{CanonicalUrl, FORM_FIELDS, Form, Head, Language};
+use crate::policy::{Brand, Cors, Policy, Resource, Route};
+use crate::request::{ASKER_FIELDS, CanonicalUrl, Form, Head, Language};
 use page::{Look, Page};
 use words::Words;
 
@@ -77,10 +77,8 @@ impl<'a> Asker<'a> {
 
 fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
     let url = CanonicalUrl::parse(head.url).ok()?;
-    match policy.routes().find(head.method, &url).ok()?.access() {
-        Access::Protected(requirement) => Some(requirement.scopes.join(" ")),
-        Access::Public => None,
-    }
+    let requirement = policy.routes().find(head.method, &url).ok()?.access().requirement()?;
+    Some(requirement.scopes.join(" "))
 }
 
 /// A whole answer of ours.
@@ -152,27 +150,31 @@ impl Answers {
     /// and a person asks. Its fields are changes to those of the origin: the challenge stays.
     pub fn in_place_of(
         &self,
+        policy: &Policy,
         route: &Route,
         status: u16,
-        asker: &Asker<'_>,
+        head: &Head<'_>,
+        request_id: &str,
     ) -> Option<(Denial, Answer)> {
-        let denial = match status {
-            401 => Denial::OriginUnauthorized,
-            403 => Denial::OriginForbidden,
-            _ => return None,
-        };
-        if !route.replaces_refusals() || asker.form != Form::Page {
+        // Few routes have it so, and who asks takes a while to find out.
+        if !route.replaces(status) {
             return None;
         }
-        let mut answer = self.answer(&denial, asker);
+        let asker = Asker::of(Some(policy), head, request_id);
+        if asker.form != Form::Page {
+            return None;
+        }
+        let denial =
+            if status == 401 { Denial::OriginUnauthorized } else { Denial::OriginForbidden };
+        let mut answer = self.answer(&denial, &asker);
         answer.fields.remove(&OF_THE_BODY);
         Some((denial, answer))
     }
 
     /// What is answered without a token and without the origin being asked: preflights, and
-    /// the metadata of the resource.
+    /// what anybody may read.
     pub fn unasked(&self, policy: &Policy, head: &Head<'_>) -> Option<Answer> {
-        resource::metadata(policy, head).or_else(|| cors::preflight(policy, head))
+        resource::document(policy, head).or_else(|| cors::preflight(policy, head))
     }
 
     /// The whole answer.
@@ -194,7 +196,7 @@ impl Answers {
         }
         // Names what finds the log line.
         fields.set("x-request-id", asker.request_id);
-        let mut vary = format!("Accept-Language, {FORM_FIELDS}");
+        let mut vary = ASKER_FIELDS.to_owned();
         if let Some(cors) = asker.cors {
             cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
             if !cors.allows_any() {

@@ -32,7 +32,8 @@ impl CacheKey {
     /// URL of a client reaches into another partition. GET and HEAD share a key.
     pub fn of(permit: &Permit<'_>) -> Option<Self> {
         let (route, url) = (permit.route(), permit.url());
-        (matches!(permit.method(), "GET" | "HEAD") && !permit.is_report())
+        let may_share = !permit.is_handshake() && !permit.is_report();
+        (matches!(permit.method(), "GET" | "HEAD") && may_share)
             .then(|| Self::of_resource(route, url, permit.principal()))?
     }
 
@@ -70,19 +71,27 @@ impl CacheKey {
         let readers = match (partition, route.access()) {
             // Apart, so that a route which is protected one day serves nothing of its public days.
             (Partition::Shared, Access::Public) => "public".to_owned(),
+            (Partition::Shared, Access::Optional(_)) => "optional".to_owned(),
             (Partition::Shared, Access::Protected(_)) => "shared".to_owned(),
             (Partition::Subject, _) => {
                 let principal = principal?;
+                let mut parts = vec![principal.subject.as_str()];
                 // What the origin is told more of who asks, it may answer by.
-                let told = principal.fields.iter().flat_map(|(name, value)| [name, value]);
-                let parts = std::iter::once(&principal.subject).chain(told);
-                hashed("subject", principal, parts.map(String::as_str))
+                for (name, value) in &principal.fields {
+                    parts.extend([name.as_str(), value.as_str()]);
+                }
+                if !principal.asserted.is_empty() {
+                    parts.push(&principal.asserted);
+                }
+                hashed("subject", principal, &parts)
             }
             (Partition::Claims(names), _) => {
                 let principal = principal?;
-                let claims = principal.partition(names)?;
-                let parts = claims.iter().flat_map(|(name, value)| [*name, *value]);
-                hashed("claims", principal, parts)
+                let mut parts = Vec::new();
+                for (name, value) in principal.partition(names)? {
+                    parts.extend([name, value]);
+                }
+                hashed("claims", principal, &parts)
             }
         };
         Some(Self {
@@ -149,13 +158,9 @@ fn beside(policy: &Policy, url: &CanonicalUrl, reference: &str) -> Option<Canoni
 
 /// Issuer and whatever else tells readers apart, as a hash: none of it shows in the key, and the
 /// length in front of each part keeps `ab` + `c` apart from `a` + `bc`.
-fn hashed<'a>(
-    what: &str,
-    principal: &'a Principal,
-    parts: impl IntoIterator<Item = &'a str>,
-) -> String {
+fn hashed(what: &str, principal: &Principal, parts: &[&str]) -> String {
     let mut hash = Sha256::new();
-    for part in std::iter::once(principal.issuer.as_str()).chain(parts) {
+    for part in std::iter::once(&principal.issuer.as_str()).chain(parts) {
         hash.update(format!("{}:", part.len()));
         hash.update(part);
     }

@@ -4,7 +4,6 @@ use wasm_bindgen::JsValue;
 
 use super::Exchange;
 use super::headers::apply;
-use super::serve::Visit;
 use crate::answer::{Answer, Answers, Asker};
 use crate::gate::Denial;
 use crate::policy::Policy;
@@ -42,16 +41,4 @@ pub(super) fn respond(answer: &Answer) -> Result<web_sys::Response, JsValue> {
     init.set_headers(&headers);
     let body = Some(answer.body.as_str()).filter(|body| !body.is_empty());
     web_sys::Response::new_with_opt_str_and_init(body, &init)
-}
-
-/// The page in place of what the origin says, if it is to be one.
-pub(super) fn in_place_of(visit: &Visit, status: u16) -> Option<(Denial, Answer)> {
-    let route = visit.permit.route();
-    // Few routes have it so, and who asks takes a while to find out.
-    if !route.replaces_refusals() {
-        return None;
-    }
-    let (policy, exchange) = (&visit.site.policy, &visit.exchange);
-    let asker = Asker::of(Some(policy), &exchange.head(), exchange.request_id.as_str());
-    visit.site.answers.in_place_of(route, status, &asker)
 }

@@ -4,6 +4,7 @@
 //! waiting, for keys, for `WebCrypto`, for the cache, for the origin.
 
 mod answer;
+mod assertion;
 mod body;
 mod cache;
 mod headers;
@@ -16,6 +17,7 @@ mod platform;
 mod probe;
 mod serve;
 mod site;
+mod socket;
 mod tiered;
 mod webcrypto;
 

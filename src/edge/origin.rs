@@ -9,15 +9,17 @@ use worker::Env;
 use super::headers::apply;
 use super::serve::Visit;
 use super::site::Site;
-use super::{log, platform};
+use super::{assertion, log, platform};
 use crate::gate::Denial;
-use crate::origin::{self, AUTH_STATUSES, Purpose, ZoneCache};
+use crate::origin::{self, ASSERTION, AUTH_STATUSES, Purpose, ZoneCache};
 use crate::policy::{Origin, Route};
 
 /// Sends the request on; bodies stream, redirects come back as they are.
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
     let Visit { exchange, site, permit, env } = visit;
-    let asked = async { send(&forwarded(visit, purpose)?, permit.route(), site, env).await };
+    let assertion = assertion::of(visit).await?;
+    let request = forwarded(visit, purpose, assertion.as_deref());
+    let asked = async { send(&request?, permit.route(), site, env).await };
     let answer = log::timed(exchange, asked).await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
@@ -65,7 +67,11 @@ fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
 }
 
 /// The request as the origin is to get it.
-pub(super) fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsValue> {
+pub(super) fn forwarded(
+    visit: &Visit,
+    purpose: &Purpose,
+    assertion: Option<&str>,
+) -> Result<Request, JsValue> {
     let Visit { exchange, site, permit, .. } = visit;
     let url = origin::url(&site.policy, permit);
     let request = match purpose {
@@ -82,7 +88,10 @@ pub(super) fn forwarded(visit: &Visit, purpose: &Purpose) -> Result<Request, JsV
             Request::new_with_str_and_init(&url, &init)?
         }
     };
-    let edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
+    let mut edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
+    if let Some(assertion) = assertion {
+        edits.set(ASSERTION, assertion);
+    }
     apply(&edits, &request.headers())?;
     Ok(request)
 }

@@ -11,7 +11,7 @@ use super::cache::{self, Found, Place};
 use super::headers::{Fields, init, rebuilt};
 use super::log::Entry;
 use super::site::Site;
-use super::{Exchange, log, origin, platform, tiered};
+use super::{Exchange, log, origin, platform, socket, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -40,10 +40,7 @@ pub(super) async fn serve(
     context: &Context,
     entry: &mut Entry,
 ) -> Result<Response, Denial> {
-    // A change of protocol is between the client and the origin.
-    let is_upgrade = visit.exchange.headers.get("upgrade").is_some();
-    let key = CacheKey::of(&visit.permit).filter(|_| !is_upgrade);
-    let outcome = match (key, visit.site.policy.store()) {
+    let outcome = match (CacheKey::of(&visit.permit), visit.site.policy.store()) {
         (Some(key), Store::Colo) => through_cache(visit, key, context).await?,
         (Some(key), Store::Tiered) => tiered::ask(visit, &key, context).await?,
         (None, _) => past_cache(visit, context).await?,
@@ -235,20 +232,20 @@ async fn hand_out(
 /// The answer as it leaves.
 fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response, Denial> {
     let Outcome { answer, status } = outcome;
-    let request = &visit.exchange.headers;
-    // Switching protocols: the socket hangs on this very object.
-    let fields = Fields(answer.headers());
-    if answer.status() == 101 && request.get("upgrade").is_some() {
-        if crate::origin::selects_token(&visit.site.policy, &fields) {
-            log::failure("the origin selects the subprotocol that stands in front of a token");
-            return Err(Denial::OriginUnreachable);
-        }
-        return Ok(answer);
+    let Visit { exchange, site, permit, .. } = visit;
+    if answer.status() == 101 && permit.is_handshake() {
+        return socket::leave(visit, answer);
     }
-    let mut edits =
-        crate::origin::response(&visit.site.policy, &visit.permit, answer.status(), &fields);
+    let fields = Fields(answer.headers());
+    let mut edits = crate::origin::response(&site.policy, permit, answer.status(), &fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
-    if let Some((denial, page)) = super::answer::in_place_of(visit, answer.status()) {
+    if let Some((denial, page)) = site.answers.in_place_of(
+        &site.policy,
+        permit.route(),
+        answer.status(),
+        &exchange.head(),
+        exchange.request_id.as_str(),
+    ) {
         entry.denied(&denial);
         edits.append(page.fields);
         let built = init(&answer, answer.status(), &edits).and_then(|init| {
@@ -260,17 +257,18 @@ fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response,
         return built.map_err(broken);
     }
     let is_ours = matches!(status, CacheStatus::Hit { .. } | CacheStatus::Forwarded { .. });
-    let leaving = if is_ours && answer.status() == 200 && is_not_modified(request, &fields) {
-        edits.remove(&["content-length", "content-type", "content-encoding"]);
-        rebuilt(&answer, 304, None, &edits)
-    } else {
-        let body = answer.body().filter(|_| visit.permit.has_body());
-        rebuilt(&answer, answer.status(), body.as_ref(), &edits)
-    };
+    let leaving =
+        if is_ours && answer.status() == 200 && is_not_modified(&exchange.headers, &fields) {
+            edits.remove(&["content-length", "content-type", "content-encoding"]);
+            rebuilt(&answer, 304, None, &edits)
+        } else {
+            let body = answer.body().filter(|_| permit.has_body());
+            rebuilt(&answer, answer.status(), body.as_ref(), &edits)
+        };
     leaving.map_err(broken)
 }
 
-fn broken(_: JsValue) -> Denial {
+pub(super) fn broken(_: JsValue) -> Denial {
     log::failure("the origin's answer cannot be passed on");
     Denial::OriginUnreachable
 }

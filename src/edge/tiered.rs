@@ -13,7 +13,7 @@ use worker::{Context, Env, worker_sys};
 
 use super::headers::{Fields, apply, rebuilt};
 use super::serve::{Outcome, Visit, past_cache};
-use super::{log, origin, platform, site};
+use super::{assertion, log, origin, platform, site};
 use crate::cache::{
     CONDITIONAL, CacheKey, CacheStatus, Skip, Stale, Storing, Tiered, Use, Why, decide_for,
     is_internal, tiered_copy, tiered_failure, tiered_request,
@@ -32,14 +32,17 @@ pub(super) async fn ask(
     context: &Context,
 ) -> Result<Outcome, Denial> {
     let request = &visit.exchange.headers;
+    let assertion = assertion::of(visit).await?;
+    let assertion = assertion.as_deref();
     // Whether the client has other parts of this very answer, the store is not known to find out.
     let range = request.get("range").filter(|_| request.get("if-range").is_none());
-    if let (Some(range), "GET") = (range, visit.exchange.method.as_str())
-        && let Ok(outcome) = from_store(visit, key, Some(range), context).await
-    {
-        return Ok(outcome);
+    let range = range.filter(|_| visit.exchange.method == "GET");
+    let mut outcome = from_store(visit, key, assertion, range.as_deref(), context).await;
+    // Where the store gives no part, the whole is an answer too (RFC 9110 section 14.2).
+    if range.is_some() && matches!(outcome, Err(Trouble::Store)) {
+        outcome = from_store(visit, key, assertion, None, context).await;
     }
-    match from_store(visit, key, None, context).await {
+    match outcome {
         Ok(outcome) => Ok(outcome),
         Err(Trouble::Origin) => {
             log::failure("the origin does not answer");
@@ -70,11 +73,12 @@ impl From<JsValue> for Trouble {
 async fn from_store(
     visit: &Visit,
     key: &CacheKey,
-    range: Option<String>,
+    assertion: Option<&str>,
+    range: Option<&str>,
     context: &Context,
 ) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;
-    let request = origin::forwarded(visit, &Purpose::Store(Edits::default()))?;
+    let request = origin::forwarded(visit, &Purpose::Store(Edits::default()), assertion)?;
     let mut edits = tiered_request(&exchange.headers, exchange.request_id.as_str(), &key.tags());
     if let Some(range) = range {
         edits.set("range", range);

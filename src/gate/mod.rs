@@ -22,7 +22,7 @@ use crate::token::{TokenFault, UntrustedToken};
 /// What can be said about a request before any key is at hand.
 #[derive(Debug)]
 pub enum Screening<'p> {
-    /// A public route, or a preflight: pass.
+    /// A public route, an optional one and no token, or a preflight: pass.
     Open(Permit<'p>),
     /// A token that is worth fetching keys for.
     Presented(Box<Presentation<'p>>),
@@ -58,7 +58,7 @@ fn try_screen<'p>(
         // Of what is public, and where no origins are listed, the origin decides who may ask. No
         // preflight has a token.
         if *route.access() == Access::Public || policy.cors().is_none() {
-            return Ok(Screening::Open(Permit::for_preflight(url, route)));
+            return Ok(Screening::Open(Permit::for_preflight(head, url, route)));
         }
     }
     // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
@@ -67,13 +67,15 @@ fn try_screen<'p>(
             let page = head.headers.get("origin").unwrap_or_default();
             page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
         };
-    let permit = Permit::open(head.method, url, route);
-    let requirement = match route.access() {
+    let permit = Permit::open(head, url, route);
+    let (requirement, is_optional) = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
-        Access::Protected(requirement) => requirement,
+        Access::Optional(requirement) => (requirement, true),
+        Access::Protected(requirement) => (requirement, false),
     };
     let credential = match present(policy.credentials(), head.headers) {
         Ok(Some(credential)) => credential,
+        Ok(None) if is_optional => return Ok(Screening::Open(permit)),
         Ok(None) => return Err(Denial::CredentialsMissing),
         Err(CredentialFault::Malformed) => return Err(Denial::CredentialsMalformed),
         Err(CredentialFault::Ambiguous) => return Err(Denial::CredentialsAmbiguous),

@@ -2,7 +2,8 @@
 
 use super::Denial;
 use crate::policy::{Policy, Route};
-use crate::request::{CanonicalUrl, Head};
+use crate::request::{CanonicalUrl, Head, is_websocket};
+use crate::time::UnixTime;
 
 /// Leave for one request: its method, its canonical URL, its route, and who asks.
 ///
@@ -14,6 +15,7 @@ pub struct Permit<'p> {
     url: CanonicalUrl,
     route: &'p Route,
     grounds: Grounds,
+    is_handshake: bool,
 }
 
 /// On what grounds a request passes.
@@ -41,6 +43,12 @@ pub struct Principal {
     pub claims: Vec<(String, String)>,
     /// The fields by which the origin is told more of who asks, with their values.
     pub fields: Vec<(String, String)>,
+    /// When the token ends: it is not accepted from here on.
+    pub expires_at: UnixTime,
+    /// The claims that are repeated to it under a signature of ours, as members of a JSON object.
+    pub asserted: String,
+    /// `exp`: what is said on the strength of this token is not said for longer.
+    pub expiration: UnixTime,
 }
 
 impl Principal {
@@ -53,13 +61,19 @@ impl Principal {
 
 impl<'p> Permit<'p> {
     /// For the gate alone: nobody is known yet.
-    pub(super) fn open(method: &str, url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { method: method.to_owned(), url, route, grounds: Grounds::Public }
+    pub(super) fn open(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self {
+            method: head.method.to_owned(),
+            url,
+            route,
+            grounds: Grounds::Public,
+            is_handshake: is_websocket(head.headers),
+        }
     }
 
-    /// For the gate alone: a preflight where `OPTIONS` is protected, which nobody has a token for.
-    pub(super) fn for_preflight(url: CanonicalUrl, route: &'p Route) -> Self {
-        Self { grounds: Grounds::Preflight, ..Self::open("OPTIONS", url, route) }
+    /// For the gate alone: a preflight for what is protected, which nobody has a token for.
+    pub(super) fn for_preflight(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Self {
+        Self { grounds: Grounds::Preflight, ..Self::open(head, url, route) }
     }
 
     /// For the gate alone: the token was verified.
@@ -80,7 +94,7 @@ impl<'p> Permit<'p> {
         let Ok(url) = CanonicalUrl::parse(head.url) else { return Err(denial) };
         match policy.routes().find(head.method, &url) {
             Ok(route) if route.is_report_only() => {
-                Ok(Self { grounds: Grounds::Reported, ..Self::open(head.method, url, route) })
+                Ok(Self { grounds: Grounds::Reported, ..Self::open(head, url, route) })
             }
             _ => Err(denial),
         }
@@ -113,17 +127,30 @@ impl<'p> Permit<'p> {
         matches!(self.grounds, Grounds::Reported)
     }
 
+    /// Whether it is for the handshake of a `WebSocket` (RFC 6455 section 4.1), which is between this
+    /// client and the origin, and nothing to share, whatever the route stores.
+    pub fn is_handshake(&self) -> bool {
+        self.is_handshake
+    }
+
     /// Whether the body of the origin's answer is for the client.
     pub fn has_body(&self) -> bool {
         self.method != "HEAD" && !self.is_preflight()
     }
 
-    /// Who asks; nobody in particular on a public route.
+    /// Who asks; nobody in particular on a public route, and without a token on an optional one.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.grounds {
             Grounds::Verified(principal) => Some(principal),
             Grounds::Public | Grounds::Preflight | Grounds::Reported => None,
         }
+    }
+
+    /// When what was granted ends with the token, by `exp` or the issuer's `max_age`, and `leeway`
+    /// (RFC 7519 section 4.1.4); never on a public route. Whether the user signed in lately enough
+    /// for the route (RFC 9470) is asked of the request alone.
+    pub fn expires_at(&self) -> Option<UnixTime> {
+        self.principal().map(|principal| principal.expires_at)
     }
 }
 

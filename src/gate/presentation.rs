@@ -15,6 +15,8 @@ pub struct Presentation<'p> {
     requirement: &'p Requirement,
     issuer: &'p Issuer,
     token: UntrustedToken,
+    /// When the token ends, if what it says is true.
+    expires_at: UnixTime,
     /// Whether the user signed in as the route asks for, if what the token says is true.
     is_authenticated: bool,
 }
@@ -71,9 +73,14 @@ impl<'p> Presentation<'p> {
         }
         // What is granted is looked at after the signature; here only that it can be read.
         token.claims().scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
-        check_dates(token.claims(), issuer, policy.leeway(), now)?;
-        let is_authenticated = authenticates(token.claims(), requirement, policy.leeway(), now);
-        Ok(Self { permit, policy, requirement, issuer, token, is_authenticated })
+        let (claims, leeway) = (token.claims(), policy.leeway());
+        let expires_at = end(claims, issuer, leeway);
+        if now >= expires_at {
+            return Err(Denial::TokenExpired);
+        }
+        check_dates(claims, issuer, leeway, now)?;
+        let is_authenticated = authenticates(claims, requirement, leeway, now);
+        Ok(Self { permit, policy, requirement, issuer, token, expires_at, is_authenticated })
     }
 
     /// Whose keys are needed.
@@ -100,12 +107,16 @@ impl<'p> Presentation<'p> {
     }
 }
 
+/// From when on a token is not accepted: from `exp` (RFC 7519 section 4.1.4: "on or after which the
+/// JWT MUST NOT be accepted"), or from the issuer's `max_age` if that comes first. Clocks may differ.
+fn end(claims: &Claims, issuer: &Issuer, leeway: u64) -> UnixTime {
+    let oldest = issuer.max_age().and_then(|age| Some(claims.issued_at()?.plus(age)));
+    oldest.map_or(claims.expiration(), |oldest| oldest.min(claims.expiration())).plus(leeway)
+}
+
+/// All dates but the [`end`].
 fn check_dates(claims: &Claims, issuer: &Issuer, leeway: u64, now: UnixTime) -> Result<(), Denial> {
     let invalid = |fault| Err(Denial::TokenInvalid(fault));
-    // RFC 7519 section 4.1.4: "on or after which the JWT MUST NOT be accepted".
-    if now >= claims.expiration().plus(leeway) {
-        return Err(Denial::TokenExpired);
-    }
     let ahead = |date: Option<UnixTime>| date.is_some_and(|date| date > now.plus(leeway));
     if ahead(claims.not_before()) {
         return Err(Denial::TokenNotYetValid);
@@ -119,9 +130,6 @@ fn check_dates(claims: &Claims, issuer: &Issuer, leeway: u64, now: UnixTime) -> 
         let lifetime = claims.expiration().since(issued_at);
         if issuer.max_lifetime().is_some_and(|longest| lifetime > longest) {
             return invalid(TokenFault::Lifetime);
-        }
-        if issuer.max_age().is_some_and(|oldest| now >= issued_at.plus(oldest).plus(leeway)) {
-            return Err(Denial::TokenExpired);
         }
     }
     Ok(())
@@ -157,8 +165,15 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     ///
     /// A [`Denial`] when the signature is wrong, or the token right but not sufficient.
     pub fn conclude(self, verdict: Verdict) -> Result<Permit<'p>, Denial> {
-        let Presentation { permit, policy, requirement, issuer, token, is_authenticated } =
-            self.presentation;
+        let Presentation {
+            permit,
+            policy,
+            requirement,
+            issuer,
+            token,
+            expires_at,
+            is_authenticated,
+        } = self.presentation;
         if !verdict.valid {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
@@ -175,6 +190,10 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             });
         }
         let fields = policy.identity().told(claims).map_err(Denial::TokenInvalid)?;
+        let asserted = match policy.assertion() {
+            Some(assertion) => assertion.told(claims).map_err(Denial::TokenInvalid)?,
+            None => String::new(),
+        };
         let partitioned_by = policy.routes().claims();
         Ok(permit.for_principal(Principal {
             issuer: claims.issuer().to_owned(),
@@ -184,6 +203,9 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
                 .filter_map(|name| Some((name.clone(), claims.simple(name)?)))
                 .collect(),
             fields,
+            expires_at,
+            asserted,
+            expiration: claims.expiration(),
         }))
     }
 }

@@ -5,6 +5,7 @@ mod freshness;
 mod jwk;
 mod name;
 mod set;
+mod signing;
 mod small_order;
 
 pub use discovery::{jwks_uri, metadata_urls};
@@ -12,3 +13,4 @@ pub use freshness::{History, MAX_SET_BYTES, Plan, max_age, plan};
 pub use jwk::{KeyFault, VerifyingKey};
 pub use name::KeyName;
 pub use set::{KeySet, NotAKeySet, Refusal};
+pub use signing::SigningKey;

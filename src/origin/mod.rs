@@ -1,5 +1,6 @@
 //! What the origin is asked, and what of its answer leaves.
 
+mod assertion;
 mod response;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -12,6 +13,7 @@ use crate::request::{
     CredentialSource, SUBPROTOCOLS, cookie_name, cookie_pairs, folded, is_forged, is_of_cloudflare,
     without_tokens,
 };
+pub use assertion::{ASSERTION, Assertions, Draft, signed};
 pub use response::response;
 
 /// Who the filter says is asking.
@@ -68,7 +70,7 @@ pub const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 pub fn zone_cache(route: &Route) -> ZoneCache {
     match route.access() {
         Access::Public => ZoneCache::Usual,
-        Access::Protected(_) => ZoneCache::Bypassed,
+        Access::Optional(_) | Access::Protected(_) => ZoneCache::Bypassed,
     }
 }
 
@@ -135,15 +137,16 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         return Edits { remove, set: claims.collect() };
     }
     let keeps_token = keeps_token(policy, permit);
-    let token_fields: Vec<&str> =
-        policy.credentials().iter().filter_map(CredentialSource::header).collect();
-    let of_hop = nominated(headers);
+    let is_token = |matches: &dyn Fn(&str) -> bool| {
+        policy.credentials().iter().filter_map(CredentialSource::header).any(matches)
+    };
+    let connection = headers.get("connection").unwrap_or_default();
     let is_false = |name: &String| {
         let folded = folded(name);
-        let is_kept = keeps_token && token_fields.contains(&name.as_str());
+        let is_kept = keeps_token && is_token(&|field| field == name);
         let is_told = || policy.identity().has_field(&folded);
-        let is_token = || token_fields.iter().any(|field| self::folded(field) == folded);
-        of_hop.contains(name) || !is_kept && (is_forged(name) || is_told() || is_token())
+        let is_token = || is_token(&|field| self::folded(field) == folded);
+        is_nominated(name, &connection) || !is_kept && (is_forged(name) || is_told() || is_token())
     };
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
@@ -165,7 +168,9 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
-        edits.set.extend(principal.fields.iter().cloned());
+        for (name, value) in &principal.fields {
+            edits.set(name, value.as_str());
+        }
     }
     edits
 }
@@ -178,12 +183,13 @@ fn keeps_token(policy: &Policy, permit: &Permit<'_>) -> bool {
         && CacheKey::of(permit).is_none()
 }
 
-/// The fields that a client says are for the next server alone (RFC 9110 section 7.6.1). What
-/// Cloudflare writes is not, whatever it says; and `Upgrade` goes on, for `WebSocket`s.
-fn nominated(headers: &dyn Headers) -> Vec<String> {
-    let field = headers.get("connection").unwrap_or_default().to_ascii_lowercase();
-    let names = field.split(',').map(str::trim);
-    names.filter(|name| *name != "upgrade" && !is_of_cloudflare(name)).map(str::to_owned).collect()
+/// Whether `Connection` says that a field is for the next server alone (RFC 9110 section 7.6.1).
+/// What Cloudflare writes is not, whatever it says; and `Upgrade` goes on, for `WebSocket`s.
+fn is_nominated(name: &str, connection: &str) -> bool {
+    let mut names = connection.split(',').map(str::trim);
+    names.any(|nominated| nominated.eq_ignore_ascii_case(name))
+        && name != "upgrade"
+        && !is_of_cloudflare(name)
 }
 
 fn subprotocols(policy: &Policy) -> Vec<&str> {
@@ -199,7 +205,7 @@ pub fn selects_token(policy: &Policy, answer: &dyn Headers) -> bool {
 
 /// When the answer may be shared among several subjects: the claims that they have in common.
 fn shared_partition<'p>(permit: &'p Permit<'_>) -> Option<Vec<(&'p str, &'p str)>> {
-    if !matches!(permit.method(), "GET" | "HEAD") {
+    if !matches!(permit.method(), "GET" | "HEAD") || permit.is_handshake() {
         return None;
     }
     match permit.route().caching() {

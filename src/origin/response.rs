@@ -5,7 +5,7 @@ use crate::cache::{self, Directives};
 use crate::fields::{Edits, Headers};
 use crate::gate::Permit;
 use crate::policy::{Access, Policy};
-use crate::request::CredentialSource;
+use crate::request::{ASKER_FIELDS, CredentialSource};
 
 /// What of the origin's answer to a preflight leaves, beside `Access-Control-*`.
 const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
@@ -30,29 +30,37 @@ pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
         edits.remove.extend(targeted(headers));
         edits.set("cache-control", "no-store");
+        // Where people see a page in its place, whoever gets it is told by what.
+        if permit.route().replaces(status) {
+            edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(", ")));
+        }
     } else if *permit.route().access() != Access::Public {
         edits.remove.extend(targeted(headers));
         let control = headers.get("cache-control");
         edits.set("cache-control", Directives::of(control.as_deref()).private());
-        edits.set("vary", vary(policy, headers.get("vary")));
+        edits.set("vary", vary(headers.get("vary"), credential_fields(policy)));
     }
     edits
 }
 
-/// What was granted on credentials varies with them: the cache of a browser must not show to the
-/// next one who signs in, or to nobody, what it was given for the last.
-fn vary(policy: &Policy, given: Option<String>) -> String {
+/// The fields that credentials come in. What was granted varies with them: the cache of a browser must
+/// not show to the next one who signs in, or to nobody, what it was given for the last.
+fn credential_fields(policy: &Policy) -> impl Iterator<Item = &str> {
+    policy.credentials().iter().filter_map(|source| match source {
+        CredentialSource::Bearer => Some("Authorization"),
+        CredentialSource::Cookie(_) => Some("Cookie"),
+        CredentialSource::Header(name) => Some(name.as_str()),
+        // Read in handshakes alone, of which nothing is kept.
+        CredentialSource::Subprotocol(_) => None,
+    })
+}
+
+/// `Vary` with these names as well.
+fn vary<'n>(given: Option<String>, names: impl Iterator<Item = &'n str>) -> String {
     let mut vary = given.unwrap_or_default();
-    for source in policy.credentials() {
-        let name = match source {
-            CredentialSource::Bearer => "Authorization",
-            CredentialSource::Cookie(_) => "Cookie",
-            CredentialSource::Header(name) => name,
-            // Read in handshakes alone, of which nothing is kept.
-            CredentialSource::Subprotocol(_) => continue,
-        };
-        let named = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
-        if !vary.split(',').any(named) {
+    for name in names {
+        let has_it = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
+        if !vary.split(',').any(has_it) {
             let separator = if vary.is_empty() { "" } else { ", " };
             vary = format!("{vary}{separator}{name}");
         }

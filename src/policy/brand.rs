@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::hosts;
 use super::reader::{Field, Table};
 use crate::uri;
 
@@ -52,15 +53,11 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
 }
 
 /// A list of brands, each with its hosts, which must be among those `served`, if those are known.
-pub(super) fn read_all(
-    field: &Field<'_, '_>,
-    served: Option<&[String]>,
-    host: fn(&str) -> Result<String, String>,
-) -> Option<Vec<HostBrand>> {
+pub(super) fn read_all(field: &Field<'_, '_>, served: Option<&[String]>) -> Option<Vec<HostBrand>> {
     let taken = RefCell::new(Vec::new());
     let free_host = |item: &Field<'_, '_>| {
-        let host = item.parsed(host)?;
-        if served.is_some_and(|served| !served.contains(&host)) {
+        let host = item.parsed(hosts::name)?;
+        if served.is_some_and(|served| !hosts::cover(served, &host)) {
             item.problem("is not among `hosts`, so it is never served");
         } else if taken.borrow().contains(&host) {
             item.problem("has a brand already");

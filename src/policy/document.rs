@@ -2,8 +2,8 @@
 
 use super::reader::Field;
 use super::{
-    Brand, Environment, Identity, Origin, Policy, Routes, Store, brand, cors, identity, issuer,
-    log_key, origin, resource, route, routes,
+    Brand, Environment, Origin, Policy, Routes, Store, assertion, brand, cors, hosts, identity,
+    issuer, log_key, origin, resource, route, routes,
 };
 use crate::request::CredentialSource;
 use serde_json::Value;
@@ -20,21 +20,23 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         .map_or(Some(Origin::Own), |field| origin::read(&field, environment));
     let hosts = match table.optional("hosts") {
         None => Some(None),
-        Some(field) => field.texts(host).map(Some),
+        Some(field) => hosts::read(&field).map(Some),
     };
-    let host_brands = table.optional("brands").map_or_else(
-        || Some(Vec::new()),
-        |field| brand::read_all(&field, hosts.as_ref().and_then(Option::as_deref), host),
-    );
+    let served = hosts.as_ref().and_then(Option::as_deref);
+    let host_brands = table
+        .optional("brands")
+        .map_or_else(|| Some(Vec::new()), |field| brand::read_all(&field, served));
     let leeway = table.optional("leeway").map_or(Some(30), |field| field.integer(0..=300));
     let credentials = table.optional("credentials").map_or_else(
         || Some(vec![CredentialSource::Bearer]),
         |field| field.list_of(|item| item.parsed(CredentialSource::parse)),
     );
-    let identity = table.optional("identity").map_or_else(
-        || Some(Identity::default()),
-        |field| identity::read(&field, credentials.as_deref().unwrap_or_default()),
-    );
+    let identity = table
+        .optional("identity")
+        .map(|field| identity::read(&field, credentials.as_deref().unwrap_or_default()));
+    let assertion = table
+        .optional("assertion")
+        .and_then(|field| assertion::read(&field, origin.as_ref(), environment));
     let cors = match table.optional("cors") {
         None => Some(None),
         Some(field) => cors::read(&field).map(Some),
@@ -46,13 +48,14 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
     let is_report_only = table.optional("mode").map_or(Some(false), |field| route::mode(&field));
     // Of another origin, other answers.
     let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
-    let defaults = route::Defaults {
+    let around = route::Surroundings {
         origin: &origin_text,
+        served,
         is_report_only: is_report_only.unwrap_or_default(),
     };
     let routes = table.optional("routes").map_or_else(
-        || Some(Routes::of(Vec::new(), defaults)),
-        |field| routes::read_all(&field, defaults),
+        || Some(Routes::of(Vec::new(), around)),
+        |field| routes::read_all(&field, around),
     );
     let resource = match table.optional("resource") {
         None => Some(None),
@@ -78,7 +81,8 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
         hosts: hosts?,
         leeway: leeway?,
         credentials: credentials?,
-        identity: identity?,
+        identity: identity.unwrap_or_default(),
+        assertion,
         brand: brand?,
         host_brands: host_brands?,
         cors: cors?,
@@ -105,19 +109,5 @@ fn realm(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("must be ASCII without quotes and backslashes".to_owned())
-    }
-}
-
-fn host(text: &str) -> Result<String, String> {
-    let is_ipv6 = text.starts_with('[') && text.ends_with(']');
-    let punctuation = if is_ipv6 { "[:]" } else { "-." };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
-    if text.chars().all(allowed) && !text.ends_with('.') {
-        Ok(text.to_owned())
-    } else {
-        Err(format!(
-            "`{text}` is not a host name: write it in lower case, international names as xn--..., \
-             without scheme, port, wildcard or final dot"
-        ))
     }
 }

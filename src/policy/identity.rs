@@ -66,57 +66,57 @@ fn value(claim: &Value) -> Option<String> {
     }
 }
 
-pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> Option<Identity> {
-    let table = field.table()?;
-    let fields = table
-        .optional("headers")
-        .map_or_else(|| Some(Vec::new()), |field| read_fields(&field, credentials));
-    let keeps_token = table
-        .optional("token")
-        .map_or(Some(false), |field| field.one_of(&[("strip", false), ("keep", true)]));
+/// Where there is a problem, nothing of it is used.
+pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> Identity {
+    let mut identity = Identity::default();
+    let Some(table) = field.table() else { return identity };
+    if let Some(field) = table.optional("headers") {
+        read_fields(&field, credentials, &mut identity.fields);
+    }
+    if let Some(field) = table.optional("token") {
+        identity.keeps_token = field.one_of(&[("strip", false), ("keep", true)]) == Some(true);
+    }
     table.close();
-    Some(Identity { fields: fields?, keeps_token: keeps_token? })
+    identity
 }
 
 fn read_fields(
     field: &Field<'_, '_>,
     credentials: &[CredentialSource],
-) -> Option<Vec<(String, String)>> {
-    let entries = field.entries()?;
-    let count = entries.len();
-    let mut fields: Vec<(String, String)> = Vec::with_capacity(count);
-    for (name, field) in entries {
+    fields: &mut Vec<(String, String)>,
+) {
+    for (name, field) in field.entries().unwrap_or_default() {
         let claim = field.parsed(claim);
-        let problem = match field_name(name) {
-            Ok(name) => {
-                let is_token = |source: &CredentialSource| {
-                    source.header().is_some_and(|token| folded(token) == name)
-                };
-                if fields.iter().any(|(other, _)| *other == name) {
-                    "is given twice".to_owned()
-                } else if credentials.iter().any(is_token) {
-                    "is where `credentials` has the token; choose another name".to_owned()
-                } else {
-                    fields.extend(claim.map(|claim| (name, claim)));
-                    continue;
-                }
+        let name = field_name(name).and_then(|name| {
+            let is_token = |source: &CredentialSource| {
+                source.header().is_some_and(|token| folded(token) == name)
+            };
+            if fields.iter().any(|(other, _)| *other == name) {
+                Err("is given twice")
+            } else if credentials.iter().any(is_token) {
+                Err("is where `credentials` has the token; choose another name")
+            } else {
+                Ok(name)
             }
-            Err(problem) => problem,
-        };
-        field.problem(problem);
+        });
+        match (name, claim) {
+            (Ok(name), Some(claim)) => fields.push((name, claim)),
+            (Ok(_), None) => {}
+            (Err(problem), _) => field.problem(problem),
+        }
     }
-    (fields.len() == count).then_some(fields)
 }
 
 /// In lower case. With `-` alone: the other spellings are those that clients could try.
-fn field_name(text: &str) -> Result<String, String> {
+fn field_name(text: &str) -> Result<String, &'static str> {
     let name = text.to_ascii_lowercase();
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if name.is_empty() || !is_plain {
-        Err("must be the name of a field in letters, digits and `-`, like X-User-Email".to_owned())
+        Err("must be the name of a field in letters, digits and `-`, like X-User-Email")
     } else if is_reserved(&name) {
-        Err("means something else to servers, or is set by the filter; choose another name, like X-User-Email"
-            .to_owned())
+        Err(
+            "means something else to servers, or is set by the filter; choose another name, like X-User-Email",
+        )
     } else {
         Ok(name)
     }

@@ -1,8 +1,8 @@
-//! Finding the routes of a path without trying one after the other.
+//! Finding the routes of a host and a path without trying one after the other.
 
-use std::collections::BTreeMap;
-
+use super::hosts;
 use super::pattern::{Pattern, Reading};
+use super::route::Route;
 
 /// Patterns as a tree: a step down for each segment.
 ///
@@ -10,11 +10,18 @@ use super::pattern::{Pattern, Reading};
 /// costs is bounded by the policy, whatever the path.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// By the hash of the literal: numbers are compared faster than texts that begin alike.
-    literals: BTreeMap<u32, BTreeMap<Box<str>, Box<Tree>>>,
+    /// In the order of their hashes: numbers are compared faster than texts that begin alike.
+    literals: Vec<Branch>,
     any: Option<Box<Tree>>,
     end: Group,
     rest: Group,
+}
+
+#[derive(Debug)]
+struct Branch {
+    hash: u32,
+    literal: String,
+    below: Tree,
 }
 
 /// Routes of the same paths, by their number.
@@ -26,12 +33,7 @@ impl Tree {
         let mut node = self;
         for literal in pattern.literals(reading) {
             node = match literal {
-                Some(literal) => node
-                    .literals
-                    .entry(hash(&literal))
-                    .or_default()
-                    .entry(literal.into())
-                    .or_default(),
+                Some(literal) => node.branch(literal),
                 None => node.any.get_or_insert_default(),
             };
         }
@@ -45,9 +47,57 @@ impl Tree {
         let Some((first, others)) = path.split_first() else {
             return here(&self.end).or_else(|| here(&self.rest));
         };
-        let by_literal = || self.literals.get(&hash(first))?.get(*first)?.find(others);
+        let by_literal = || self.below(first)?.find(others);
         let by_any = || self.any.as_ref().and_then(|node| node.find(others));
         by_literal().or_else(by_any).or_else(|| here(&self.rest))
+    }
+
+    fn below(&self, literal: &str) -> Option<&Self> {
+        self.literals.get(self.place(literal).ok()?).map(|branch| &branch.below)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "it was found there, or put there")]
+    fn branch(&mut self, literal: String) -> &mut Self {
+        let at = self.place(&literal).unwrap_or_else(|at| {
+            let branch = Branch { hash: hash(&literal), literal, below: Self::default() };
+            self.literals.insert(at, branch);
+            at
+        });
+        &mut self.literals[at].below
+    }
+
+    /// Where the branch of a literal is, or belongs.
+    fn place(&self, literal: &str) -> Result<usize, usize> {
+        let hash = hash(literal);
+        self.literals.binary_search_by(|branch| {
+            branch.hash.cmp(&hash).then_with(|| branch.literal.as_str().cmp(literal))
+        })
+    }
+}
+
+/// The trees of the routes for each host, by its name or its wildcard, and of those for any host.
+#[derive(Debug, Default)]
+pub(super) struct Forest(Tree);
+
+impl Forest {
+    /// Adds a route, to be found by paths that are read like this.
+    pub(super) fn insert(&mut self, route: &Route, reading: Reading, number: usize) {
+        let add = |tree: &mut Tree| tree.group(route.pattern(), reading).push(number);
+        match route.hosts() {
+            Some(hosts) => hosts.iter().for_each(|host| add(self.0.branch(host.clone()))),
+            None => add(self.0.any.get_or_insert_default()),
+        }
+    }
+
+    /// What is found for a host: by its name, by its wildcard, for any host.
+    pub(super) fn find(&self, host: &str, path: &[&str]) -> [Option<&[usize]>; 3] {
+        let Self(tree) = self;
+        let of_any = tree.any.as_ref().and_then(|tree| tree.find(path));
+        if tree.literals.is_empty() {
+            return [None, None, of_any];
+        }
+        let of = |host: &str| tree.below(host)?.find(path);
+        [of(host), hosts::wildcard(host).and_then(|wildcard| of(&wildcard)), of_any]
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the operator asked for: `[vars.TURNPIKE]`, parsed once into a type without invalid values.
 
+mod assertion;
 mod brand;
 mod caching;
 mod cors;
 mod document;
+mod hosts;
 mod identity;
 mod index;
 mod issuer;
@@ -23,6 +25,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+pub use assertion::Assertion;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
 pub use cors::Cors;
@@ -46,6 +49,12 @@ pub trait Environment {
     /// The value of a secret, `None` when it is not set.
     fn secret(&self, name: &str) -> Option<String>;
 
+    /// The same of a secret that is to be a private JWK. Who does not know the secrets lets another
+    /// one stand in.
+    fn signing_key(&self, name: &str) -> Option<String> {
+        self.secret(name)
+    }
+
     /// Whether a service or assets binding of that name exists.
     fn has_binding(&self, name: &str) -> bool;
 }
@@ -59,6 +68,7 @@ pub struct Policy {
     leeway: u64,
     credentials: Vec<CredentialSource>,
     identity: Identity,
+    assertion: Option<Assertion>,
     brand: Brand,
     host_brands: Vec<HostBrand>,
     cors: Option<Cors>,
@@ -111,7 +121,7 @@ impl Policy {
 
     /// Whether requests for this host name are served at all.
     pub fn serves(&self, host: &str) -> bool {
-        self.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|served| served == host))
+        self.hosts.as_ref().is_none_or(|served| hosts::cover(served, host))
     }
 
     /// How far the clocks of issuers may be off, in seconds.
@@ -127,6 +137,11 @@ impl Policy {
     /// What the origin is told of who asks, besides the subject.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// What is signed for the origin, if anything.
+    pub fn assertion(&self) -> Option<&Assertion> {
+        self.assertion.as_ref()
     }
 
     /// What the pages look like ...

@@ -8,6 +8,7 @@ pub(super) struct Pattern {
     text: String,
     segments: Vec<Segment>,
     rest: bool,
+    rank: Vec<u8>,
 }
 
 /// What one segment must be.
@@ -33,7 +34,7 @@ impl Pattern {
             "" => Vec::new(),
             path => path.split('/').map(Segment::parse).collect::<Result<_, _>>()?,
         };
-        Ok(Self { text: text.to_owned(), segments, rest })
+        Ok(Self::new(text, segments, rest))
     }
 
     /// The pattern as it was written.
@@ -43,7 +44,16 @@ impl Pattern {
 
     /// A pattern for every path, by a name of its own.
     pub(super) fn everything(name: &str) -> Self {
-        Self { text: name.to_owned(), segments: Vec::new(), rest: true }
+        Self::new(name, Vec::new(), true)
+    }
+
+    fn new(text: &str, segments: Vec<Segment>, rest: bool) -> Self {
+        let places = segments.iter().map(|segment| match segment {
+            Segment::Literal(_) => 0_u8,
+            Segment::Any => 1,
+        });
+        let rank = places.chain([if rest { 3 } else { 2 }]).collect();
+        Self { text: text.to_owned(), segments, rest, rank }
     }
 
     /// Its segments: a literal as paths have it that are read like this, `None` for any segment.
@@ -64,12 +74,8 @@ impl Pattern {
 
     /// Most specific first. Two patterns that match the same path agree up to the first place
     /// where one is more specific, so comparing place by place is a total order among them.
-    pub(super) fn rank(&self) -> Vec<u8> {
-        let places = self.segments.iter().map(|segment| match segment {
-            Segment::Literal(_) => 0_u8,
-            Segment::Any => 1,
-        });
-        places.chain([if self.rest { 3 } else { 2 }]).collect()
+    pub(super) fn rank(&self) -> &[u8] {
+        &self.rank
     }
 
     /// Whether it matches these segments of a path.

@@ -7,8 +7,20 @@ use super::reader::Table;
 pub enum Access {
     /// Anyone.
     Public,
+    /// Anyone who shows no token, and whoever shows a valid one that also meets this.
+    Optional(Requirement),
     /// Whoever shows a valid token that also meets this.
     Protected(Requirement),
+}
+
+impl Access {
+    /// What a token that is shown must carry; `None` where none is looked at.
+    pub fn requirement(&self) -> Option<&Requirement> {
+        match self {
+            Self::Public => None,
+            Self::Optional(requirement) | Self::Protected(requirement) => Some(requirement),
+        }
+    }
 }
 
 /// What a valid token must carry besides.
@@ -25,12 +37,16 @@ pub struct Requirement {
 
 /// Reads `access`, `scopes`, `acr_values` and `max_age` of a route.
 pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
-    let public = table
-        .optional("access")
-        .map_or(Some(false), |field| field.one_of(&[("public", true), ("protected", false)]));
+    let kind = table.optional("access").map_or(Some(Kind::Protected), |field| {
+        field.one_of(&[
+            ("public", Kind::Public),
+            ("optional", Kind::Optional),
+            ("protected", Kind::Protected),
+        ])
+    });
     let only_with_token = |name: &'static str, what: &str| {
         let field = table.optional(name)?;
-        if public == Some(true) {
+        if kind == Some(Kind::Public) {
             field.problem(format!("a public route asks for no token, so it cannot ask for {what}"));
         }
         Some(field)
@@ -47,14 +63,23 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
         None => Some(None),
         Some(field) => field.integer(0..=31_536_000).map(Some),
     };
-    if public? {
+    let kind = kind?;
+    if kind == Kind::Public {
         return Some(Access::Public);
     }
-    Some(Access::Protected(Requirement {
-        scopes: scopes?,
-        acr_values: acr_values?,
-        max_age: max_age?,
-    }))
+    let requirement = Requirement { scopes: scopes?, acr_values: acr_values?, max_age: max_age? };
+    Some(match kind {
+        Kind::Optional => Access::Optional(requirement),
+        _ => Access::Protected(requirement),
+    })
+}
+
+/// The words of `access`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Public,
+    Optional,
+    Protected,
 }
 
 /// A scope-token of RFC 6749 section 3.3.

@@ -4,6 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
+use super::hosts;
 use super::pattern::{Pattern, Reading};
 use super::reader::Field;
 use super::requirement::{self, Access, Requirement};
@@ -12,6 +13,7 @@ use super::requirement::{self, Access, Requirement};
 #[derive(Debug)]
 pub struct Route {
     pattern: Pattern,
+    hosts: Option<Vec<String>>,
     methods: Option<Vec<String>>,
     access: Access,
     caching: Caching,
@@ -36,9 +38,9 @@ impl Route {
         &self.caching
     }
 
-    /// Whether people see a page of ours in place of the origin's 401 and 403.
-    pub fn replaces_refusals(&self) -> bool {
-        self.replaces_refusals
+    /// Whether people see a page of ours in place of an answer of the origin with this status.
+    pub fn replaces(&self, status: u16) -> bool {
+        self.replaces_refusals && matches!(status, 401 | 403)
     }
 
     /// Whether refusals are logged rather than made.
@@ -60,12 +62,26 @@ impl Route {
     ) -> Self {
         let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
-        let (replaces_refusals, is_report_only) = (false, false);
-        Self { pattern, methods, access, caching, replaces_refusals, is_report_only, fingerprint }
+        let (hosts, replaces_refusals, is_report_only) = (None, false, false);
+        Self {
+            pattern,
+            hosts,
+            methods,
+            access,
+            caching,
+            replaces_refusals,
+            is_report_only,
+            fingerprint,
+        }
     }
 
     pub(super) fn pattern(&self) -> &Pattern {
         &self.pattern
+    }
+
+    /// The names and wildcards of the hosts it is for; any if `None`.
+    pub fn hosts(&self) -> Option<&[String]> {
+        self.hosts.as_deref()
     }
 
     /// The methods it is for; any if `None`.
@@ -76,7 +92,7 @@ impl Route {
     /// The most specific comes first: by its path, and then by whether it names methods.
     pub(super) fn order(&self) -> impl Ord + use<> {
         let literals: Vec<_> = self.pattern.literals(Reading::Strict).collect();
-        (self.pattern.rank(), literals, self.methods.is_none())
+        (self.pattern.rank().to_owned(), literals, self.methods.is_none())
     }
 
     pub(super) fn allows(&self, method: &str) -> bool {
@@ -86,19 +102,21 @@ impl Route {
 
 /// What the policy says for all of its routes.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Defaults<'a> {
+pub(super) struct Surroundings<'a> {
     /// What it says of the origin, as it stands there.
     pub(super) origin: &'a str,
+    /// The hosts that are served; `None` is any.
+    pub(super) served: Option<&'a [String]>,
     /// Whether refusals are only reported where a route does not say.
     pub(super) is_report_only: bool,
 }
 
 /// For what no route names: a valid token is needed, and nothing is stored.
-pub(super) fn unnamed(defaults: Defaults<'_>) -> Route {
+pub(super) fn unnamed(around: Surroundings<'_>) -> Route {
     let protected = Access::Protected(Requirement::default());
     let pattern = Pattern::everything("(unnamed)");
     let route = Route::new(pattern, None, protected, Caching::Off, "");
-    Route { is_report_only: defaults.is_report_only, ..route }
+    Route { is_report_only: around.is_report_only, ..route }
 }
 
 /// Reads `mode`: whether refusals are only reported.
@@ -106,8 +124,12 @@ pub(super) fn mode(field: &Field<'_, '_>) -> Option<bool> {
     field.one_of(&[("enforce", false), ("report", true)])
 }
 
-pub(super) fn read(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Route> {
+pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Route> {
     let table = field.table()?;
+    let hosts = match table.optional("hosts") {
+        None => Some(None),
+        Some(field) => hosts::read_served(&field, around.served).map(Some),
+    };
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
     let methods = match table.optional("methods") {
         None => Some(None),
@@ -137,17 +159,17 @@ pub(super) fn read(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Rout
     let replaces_refusals = table
         .optional("origin_refusals")
         .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
-    let is_report_only = table.optional("mode").map_or(Some(defaults.is_report_only), |field| {
+    let is_report_only = table.optional("mode").map_or(Some(around.is_report_only), |field| {
         if access == Some(Access::Public) {
             field.problem("has no effect on a public route, which refuses nobody");
         }
         mode(&field)
     });
     table.close();
-    let rules = format!("{}{}", defaults.origin, field.value());
+    let rules = format!("{}{}", around.origin, field.value());
     let route = Route::new(pattern?, methods?, access?, caching?, &rules);
     let (replaces_refusals, is_report_only) = (replaces_refusals?, is_report_only?);
-    Some(Route { replaces_refusals, is_report_only, ..route })
+    Some(Route { hosts: hosts?, replaces_refusals, is_report_only, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {

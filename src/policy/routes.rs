@@ -1,11 +1,11 @@
 //! All routes, and the one that a request falls under.
 
 use super::caching::{Caching, Partition};
-use super::index::Tree;
+use super::hosts;
+use super::index::{Forest, Tree};
 use super::pattern::Reading;
 use super::reader::Field;
-use super::requirement::Access;
-use super::route::{self, Defaults, Route};
+use super::route::{self, Route, Surroundings};
 use crate::request::{Ambiguity, CanonicalUrl, free_reading};
 
 /// All routes. The most specific match wins, in whatever order they were written.
@@ -15,27 +15,29 @@ pub struct Routes {
     ordered: Vec<Route>,
     /// For what no route names: a valid token is needed, and nothing is stored.
     unnamed: Route,
-    strict: Tree,
-    free: Tree,
+    strict: Forest,
+    free: Forest,
     /// The claims that answers differ by.
     claims: Vec<String>,
 }
 
 impl Routes {
     /// `ordered` has the most specific first.
-    pub(super) fn of(ordered: Vec<Route>, defaults: Defaults<'_>) -> Self {
-        let [mut strict, mut free] = [Tree::default(), Tree::default()];
+    pub(super) fn of(ordered: Vec<Route>, around: Surroundings<'_>) -> Self {
+        let [mut strict, mut free] = [Forest::default(), Forest::default()];
         let mut claims: Vec<String> = Vec::new();
         for (number, route) in ordered.iter().enumerate() {
-            strict.group(route.pattern(), Reading::Strict).push(number);
-            free.group(route.pattern(), Reading::Free).push(number);
+            strict.insert(route, Reading::Strict, number);
+            free.insert(route, Reading::Free, number);
             if let Caching::On { partition: Partition::Claims(names), .. } = route.caching() {
-                claims.extend_from_slice(names);
+                for name in names {
+                    if !claims.contains(name) {
+                        claims.push(name.clone());
+                    }
+                }
             }
         }
-        claims.sort();
-        claims.dedup();
-        Self { ordered, unnamed: route::unnamed(defaults), strict, free, claims }
+        Self { ordered, unnamed: route::unnamed(around), strict, free, claims }
     }
 
     /// The route a request falls under; there always is one.
@@ -46,12 +48,12 @@ impl Routes {
     /// request for one of another route.
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
-        let strict = self.choose(method, self.strict.find(&segments));
+        let strict = self.choose(method, self.strict.find(url.host(), &segments));
         let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
         let is_chosen = |length: usize| {
             let path = freely.iter().take(length).map(String::as_str);
             let path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
-            std::ptr::eq(strict, self.choose(method, self.free.find(&path)))
+            std::ptr::eq(strict, self.choose(method, self.free.find(url.host(), &path)))
         };
         // Some cut the path off at its first `;`, and not only the segment.
         let cut = segments.iter().position(|segment| segment.contains(';'));
@@ -60,14 +62,18 @@ impl Routes {
         if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }
     }
 
-    /// The most specific path has decided, and now the method does: what a route leaves out of its
-    /// `methods` does not fall to a route for more paths, which may be a public one.
-    fn choose<'s>(&'s self, method: &str, found: Option<&'s [usize]>) -> &'s Route {
-        self.group(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
+    /// The most specific path decides, then the host, and then the method: what a route leaves out
+    /// of its `methods` does not fall to a route for more paths or hosts, which may be a public one.
+    fn choose<'s>(&'s self, method: &str, found: [Option<&'s [usize]>; 3]) -> &'s Route {
+        self.best(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
     }
 
-    fn group<'s>(&'s self, found: Option<&'s [usize]>) -> impl Iterator<Item = &'s Route> {
-        found.into_iter().flatten().filter_map(|number| self.ordered.get(*number))
+    /// The routes of the most specific path; of those for the same, the first.
+    fn best<'s>(&'s self, found: [Option<&'s [usize]>; 3]) -> impl Iterator<Item = &'s Route> {
+        let route = |number: &usize| self.ordered.get(*number);
+        let rank = |group: &&[usize]| group.first().and_then(route).map(|r| r.pattern().rank());
+        let best = found.into_iter().flatten().min_by_key(rank);
+        best.into_iter().flatten().filter_map(route)
     }
 
     /// The routes that were named, the most specific first.
@@ -80,20 +86,25 @@ impl Routes {
         &self.unnamed
     }
 
-    /// The named routes whose paths include this one, the most specific first, whatever their
-    /// methods.
+    /// The named routes for this host whose paths include this one, the most specific first,
+    /// whatever their methods.
     pub fn covering(&self, url: &CanonicalUrl) -> impl Iterator<Item = &Route> {
         let segments: Vec<&str> = url.segments().collect();
-        self.ordered.iter().filter(move |route| route.pattern().covers(&segments))
+        let host = url.host();
+        self.ordered.iter().filter(move |route| {
+            route.pattern().covers(&segments)
+                && route.hosts().is_none_or(|hosts| hosts::cover(hosts, host))
+        })
     }
 
     /// The methods that the routes for this path name; `None` where a route is for any method, or
     /// there is none.
     pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
         let segments: Vec<&str> = url.segments().collect();
-        let found = self.strict.find(&segments)?;
+        let mut routes = self.best(self.strict.find(url.host(), &segments)).peekable();
+        routes.peek()?;
         let mut methods = Vec::new();
-        for route in self.group(Some(found)) {
+        for route in routes {
             methods.extend(route.methods()?.iter().map(String::as_str));
         }
         Some(methods)
@@ -103,7 +114,7 @@ impl Routes {
     pub fn scopes(&self) -> Vec<String> {
         let mut scopes = Vec::new();
         for route in &self.ordered {
-            let Access::Protected(requirement) = route.access() else { continue };
+            let Some(requirement) = route.access().requirement() else { continue };
             for scope in &requirement.scopes {
                 if !scopes.contains(scope) {
                     scopes.push(scope.clone());
@@ -134,14 +145,14 @@ impl Routes {
     }
 }
 
-pub(super) fn read_all(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<Routes> {
+pub(super) fn read_all(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Routes> {
     let items = field.list()?;
     let count = items.len();
     let mut routes: Vec<Route> = Vec::with_capacity(count);
     // A group here has the routes whose paths an origin that reads freely takes for the same.
     let mut alike = Tree::default();
     for item in items {
-        let Some(route) = route::read(&item, defaults) else { continue };
+        let Some(route) = route::read(&item, around) else { continue };
         let group = alike.group(route.pattern(), Reading::Free);
         let mut others = group.iter().filter_map(|number| routes.get(*number));
         if let Some(other) = others.find(|other| indistinguishable(&route, other)) {
@@ -154,17 +165,27 @@ pub(super) fn read_all(field: &Field<'_, '_>, defaults: Defaults<'_>) -> Option<
             routes.push(route);
         }
     }
-    routes.sort_by_cached_key(Route::order);
-    (routes.len() == count).then(|| Routes::of(routes, defaults))
+    let complete = routes.len() == count;
+    let mut ordered: Vec<Route> = Vec::with_capacity(count);
+    for route in routes {
+        let at = ordered.partition_point(|other| other.order() <= route.order());
+        ordered.insert(at, route);
+    }
+    complete.then(|| Routes::of(ordered, around))
 }
 
-/// Of routes whose paths are alike. Those of one path may differ in their methods; those of paths
-/// that are merely alike may not differ at all, or requests for one of them would have two readings.
+/// Of routes whose paths are alike. Those of one path may differ in their methods or in how they name
+/// their hosts; those of paths that are merely alike must have no host in common, or requests for one
+/// of them would have two readings.
 fn indistinguishable(one: &Route, other: &Route) -> bool {
-    let same_methods = match (one.methods(), other.methods()) {
-        (Some(one), Some(other)) => one.iter().any(|method| other.contains(method)),
+    let share = |one: Option<&[String]>, other: Option<&[String]>| match (one, other) {
+        (Some(one), Some(other)) => one.iter().any(|item| other.contains(item)),
         (None, None) => true,
         _ => false,
     };
-    same_methods || !one.pattern().same_paths(other.pattern())
+    if one.pattern().same_paths(other.pattern()) {
+        share(one.methods(), other.methods()) && share(one.hosts(), other.hosts())
+    } else {
+        hosts::overlap(one.hosts(), other.hosts())
+    }
 }

@@ -1,15 +1,14 @@
 //! Secrets, which a configuration names and never holds.
 
-use super::Environment;
 use super::reader::Field;
 
 /// The name of a secret and its value.
 pub(super) fn read(
     field: &Field<'_, '_>,
-    environment: &dyn Environment,
+    secret: impl Fn(&str) -> Option<String>,
 ) -> Option<(String, String)> {
     let name = field.parsed(name)?;
-    let secret = environment.secret(&name);
+    let secret = secret(&name);
     if secret.is_none() {
         field.problem(format!(
             "there is no secret `{name}`; set it with `wrangler secret put {name}`"

@@ -1,5 +1,6 @@
 //! Which language the words of an answer are wanted in.
 
+use super::quality::quality;
 use crate::fields::Headers;
 
 /// A language we have words in.
@@ -68,9 +69,9 @@ impl Language {
         let accept = headers.get("accept-language").unwrap_or_default();
         let mut best = (Self::English, 0);
         for range in accept.split(',').take(MAX_RANGES) {
-            let (range, weight) = range.split_once(';').map_or((range, 1000), |(range, weight)| {
-                (range, quality(weight).unwrap_or_default())
-            });
+            let (range, weight) = range
+                .split_once(';')
+                .map_or((range, 1000), |(range, parameter)| (range, weight_of(parameter)));
             // Of equal wishes the first one counts.
             if weight > best.1
                 && let Some(language) = Self::of_range(range.trim())
@@ -111,18 +112,11 @@ impl Language {
 /// A longer `Accept-Language` is only read this far.
 const MAX_RANGES: usize = 32;
 
-/// `q=0.5` in thousandths (RFC 9110 section 12.4.2).
-fn quality(weight: &str) -> Option<u16> {
-    let (name, value) = weight.trim().split_once('=')?;
-    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
-    let well_formed = name.eq_ignore_ascii_case("q")
-        && decimals.len() <= 3
-        && decimals.bytes().all(|digit| digit.is_ascii_digit());
-    let thousandths = format!("{decimals:0<3}").parse().ok().filter(|_| well_formed)?;
-    match (whole, thousandths) {
-        ("0", thousandths) => Some(thousandths),
-        ("1", 0) => Some(1000),
-        _ => None,
+/// The weight of a range, as `q=0.5` behind it, in thousandths.
+fn weight_of(parameter: &str) -> u16 {
+    match parameter.trim().split_once('=') {
+        Some((name, weight)) if name.eq_ignore_ascii_case("q") => quality(weight),
+        _ => 0,
     }
 }
 

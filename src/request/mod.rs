@@ -7,6 +7,7 @@ mod credentials;
 mod language;
 mod negotiation;
 mod preflight;
+mod quality;
 mod reading;
 mod segment;
 mod subprotocol;
@@ -18,13 +19,17 @@ pub use believed::{folded, is_forged, is_of_cloudflare, is_reserved};
 pub use cookies::{cookie_name, cookie_pairs};
 pub use credentials::{Credential, CredentialFault, CredentialSource, is_ambient, present};
 pub use language::Language;
-pub use negotiation::{FORM_FIELDS, Form};
+pub use negotiation::Form;
 pub use preflight::Preflight;
 pub use reading::free_reading;
 pub use segment::{Ambiguity, canonical_segment};
 pub use subprotocol::{FIELD as SUBPROTOCOLS, is_websocket, without_tokens};
 pub use trace::{RequestId, TraceId};
 pub use url::CanonicalUrl;
+
+/// The fields that [`Form::wanted`] and [`Language::wanted`] read, as in `Vary`.
+pub const ASKER_FIELDS: &str =
+    "Accept-Language, Accept, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode";
 
 /// The part of a request that decisions are made on.
 #[derive(Clone, Copy)]

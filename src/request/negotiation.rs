@@ -2,6 +2,7 @@
 
 use mediatype::{MediaTypeList, names};
 
+use super::quality::quality;
 use crate::fields::Headers;
 
 /// The form of an answer made by the filter.
@@ -20,9 +21,6 @@ pub enum Form {
     /// Nothing, of this media type: for what is shown or run as a part of a page.
     Empty(&'static str),
 }
-
-/// The fields that [`Form::wanted`] reads, as in `Vary`.
-pub const FORM_FIELDS: &str = "Accept, Content-Type, Sec-Fetch-Dest, Sec-Fetch-Mode";
 
 impl Form {
     /// Reads the wish out of `Content-Type`, `Sec-Fetch-Dest`, `Sec-Fetch-Mode` and `Accept`.
@@ -89,11 +87,11 @@ impl Form {
                     (_, true, true) => Match::Any,
                     _ => return None,
                 };
-                Some((closeness, quality(&range)))
+                Some((closeness, weight_of(&range)))
             })
             // The closest range decides, not the most generous one.
             .max_by_key(|(closeness, _)| *closeness)
-            .map_or((0, Match::Any), |(closeness, quality)| (quality, closeness))
+            .map_or((0, Match::Any), |(closeness, weight)| (weight, closeness))
     }
 }
 
@@ -150,19 +148,10 @@ enum Match {
     Named,
 }
 
-/// The weight of RFC 9110 section 12.4.2, in thousandths.
-fn quality(range: &mediatype::MediaType<'_>) -> u16 {
-    let weight = range.params.iter().find(|(name, _)| *name == names::Q).map(|(_, value)| *value);
-    let Some(weight) = weight else { return 1000 };
-    match weight.as_str().split_once('.').unwrap_or((weight.as_str(), "")) {
-        ("1", zeros) if zeros.len() <= 3 && zeros.bytes().all(|digit| digit == b'0') => 1000,
-        ("0", digits)
-            if digits.len() <= 3 && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
-        {
-            format!("{digits:0<3}").parse().unwrap_or(0)
-        }
-        _ => 0,
-    }
+/// The weight of a range, in thousandths.
+fn weight_of(range: &mediatype::MediaType<'_>) -> u16 {
+    let weight = range.params.iter().find(|(name, _)| *name == names::Q);
+    weight.map_or(1000, |(_, weight)| quality(weight.as_str()))
 }
 
 #[cfg(test)]

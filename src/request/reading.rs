@@ -96,6 +96,8 @@ fn plain(character: char) -> char {
         '\u{1d400}'..='\u{1d6a3}' => ascii(b'a', after(character, '\u{1d400}') % 26),
         '\u{1d7ce}'..='\u{1d7ff}' => ascii(b'0', after(character, '\u{1d7ce}') % 10),
         '\u{24b6}'..='\u{24e9}' => ascii(b'a', after(character, '\u{24b6}') % 26),
+        'Ơ' | 'ơ' => 'o',
+        'Ư' | 'ư' => 'u',
         '\u{212a}' => 'k',
         '\u{212b}' => 'a',
         // What code pages of Windows, and people, take for one or the other.

@@ -9,7 +9,7 @@ use super::authority::{canonical_authority, split_port};
 use super::segment::{Ambiguity, canonical_segment};
 
 /// What platforms escape in a query before they send it (WHATWG URL, section 1.3).
-const IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
+const IN_QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
 
 /// A URL whose path has exactly one reading.
 ///
@@ -65,8 +65,8 @@ impl CanonicalUrl {
         }
         let path_end = text.len();
         if let Some(query) = query {
-            // Parsers of URLs take tabs and line breaks out.
-            if query.contains(|c: char| c.is_ascii_control()) {
+            // Parsers of URLs take tabs and line breaks out, and spaces at the end.
+            if query.contains(|c: char| c.is_ascii_control() || c == ' ') {
                 return Err(Ambiguity::Character);
             }
             text.push('?');
@@ -167,8 +167,8 @@ mod tests {
     fn characters_that_need_an_escape_have_one() {
         canonical("/a\"<b>[c]^`{d|e}", "/a%22%3Cb%3E%5Bc%5D%5E%60%7Bd%7Ce%7D");
         canonical("/%5bc%5D", "/%5Bc%5D");
-        canonical("/a?\"<b>[c]^`{d|e}' é\\", "/a?%22%3Cb%3E[c]^`{d|e}%27%20%C3%A9\\");
-        for path in ["/a?\t", "/a?x\ny", "/a?\0", "/a?\x7f"] {
+        canonical("/a?\"<b>[c]^`{d|e}'é\\", "/a?%22%3Cb%3E[c]^`{d|e}%27%C3%A9\\");
+        for path in ["/a? ", "/a?\t", "/a?x\ny", "/a?\0", "/a?\x7f"] {
             refused(path, Ambiguity::Character);
         }
     }

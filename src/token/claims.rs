@@ -92,10 +92,7 @@ impl Claims {
     /// The value of a claim: by its name or, where `name` begins with `/`, by a JSON Pointer
     /// (RFC 6901) into the claims.
     pub fn at(&self, name: &str) -> Option<&Value> {
-        match name.strip_prefix('/') {
-            Some(pointer) => self.members.at(pointer),
-            None => self.members.get(name),
-        }
+        if name.starts_with('/') { self.members.at(name) } else { self.members.get(name) }
     }
 
     /// The value of any claim that is [simple](simple_value).

@@ -38,11 +38,23 @@ export const LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", 
 
 const BARE_HOST = "bare.localhost";
 const BROKEN_PATH = "/broken";
+const UNAUTHORIZED_PATH = "/own/unauthorized";
+const FORBIDDEN_PATH = "/own/forbidden";
 const SILENT_ISSUER = "https://silent.example";
 
 const bearer = async (value) => ({ Authorization: `Bearer ${await value}` });
 
-/** How to be refused: with which fields, where, and what helps then. */
+/** What a page of another site has a browser send that opens a WebSocket here. */
+const handshake = async () => ({
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  Origin: "https://elsewhere.example",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+  Cookie: `access_token=${await token()}`,
+});
+
+/** How to be refused: with which fields and method, where, and what helps then. */
 export const REFUSALS = [
   { code: "credentials_missing", status: 401, action: "Sign in", fields: () => ({}) },
   { code: "token_expired", status: 401, action: "Sign in", fields: () => bearer(expired()) },
@@ -70,6 +82,37 @@ export const REFUSALS = [
     status: 400,
     action: "Sign in",
     fields: async () => ({ ...(await bearer(token())), "X-Access-Token": await expired() }),
+  },
+  {
+    code: "authentication_insufficient",
+    status: 401,
+    action: "Sign in",
+    path: "/step-up/payments",
+    fields: () => bearer(token()),
+  },
+  {
+    code: "origin_unauthorized",
+    status: 401,
+    action: "Sign in",
+    path: UNAUTHORIZED_PATH,
+    fields: () => bearer(token()),
+  },
+  {
+    code: "origin_forbidden",
+    status: 403,
+    action: "Sign in",
+    path: FORBIDDEN_PATH,
+    fields: () => bearer(token()),
+  },
+  // No browser shows these two: it sends no TRACE, and of a handshake it tells whether it worked.
+  { code: "page_foreign", status: 403, isUnseen: true, fields: handshake },
+  {
+    code: "method_not_allowed",
+    status: 405,
+    host: BARE_HOST,
+    method: "TRACE",
+    isUnseen: true,
+    fields: () => ({}),
   },
   { code: "url_ambiguous", status: 400, path: "/a//b", fields: () => ({}) },
   {
@@ -113,11 +156,12 @@ export function brandOf({ host, broken }) {
 export async function start(name) {
   const origin = await startOrigin();
   origin.broken.add(BROKEN_PATH);
+  origin.refusing.set(UNAUTHORIZED_PATH, 401).set(FORBIDDEN_PATH, 403);
   const { jwks, ...silent } = issuer;
   const policy = {
     origin: origin.url,
     hosts: ["127.0.0.1", BARE_HOST],
-    credentials: ["bearer", "header:X-Access-Token"],
+    credentials: ["bearer", "header:X-Access-Token", "cookie:access_token"],
     brand: FULL,
     brands: [{ hosts: [BARE_HOST], ...BARE }],
     issuers: [
@@ -128,7 +172,11 @@ export async function start(name) {
         jwks_uri: `http://127.0.0.1:${await freePort()}/jwks.json`,
       },
     ],
-    routes: [{ path: "/reports/*", scopes: ["reports:read"] }],
+    routes: [
+      { path: "/reports/*", scopes: ["reports:read"] },
+      { path: "/step-up/*", acr_values: ["phr"] },
+      { path: "/own/*", origin_refusals: "page" },
+    ],
   };
   const [filter, broken] = await Promise.all([
     serve(`${name}-filter`, policy),
@@ -144,11 +192,11 @@ export async function start(name) {
 }
 
 /** What is answered to a request that is sent as it stands, which no browser would do. */
-export function ask(address, fields = {}) {
+export function ask(address, fields = {}, method = "GET") {
   const [, host, port, path] = address.match(/^http:\/\/(.*?):(\d+)(.*)$/s);
   return new Promise((resolve, reject) => {
     const headers = { Host: `${host}:${port}`, Accept: "text/html", ...fields };
-    send({ hostname: "127.0.0.1", port, path, headers }, async (response) => {
+    send({ hostname: "127.0.0.1", port, path, method, headers }, async (response) => {
       const { statusCode: status, headers: answered } = response;
       resolve({ status, fields: answered, body: await text(response) });
     })

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -28,11 +28,18 @@ async function pages(languages) {
   for (const refusal of REFUSALS) {
     for (const language of languages) {
       const fields = { ...(await refusal.fields()), "Accept-Language": language };
-      found.push({ refusal, language, ...(await ask(gate.addressOf(refusal), fields)) });
+      const answer = await ask(gate.addressOf(refusal), fields, refusal.method);
+      found.push({ refusal, language, ...answer });
     }
   }
   return found;
 }
+
+test("there is a page of every code", async () => {
+  const problems = await readFile(join(root, "docs", "problems.md"), "utf8");
+  const codes = [...problems.matchAll(/^## (.+)$/gm)].map(([, code]) => code);
+  assert.deepEqual(REFUSALS.map(({ code }) => code).sort(), codes.sort());
+});
 
 test("the Nu Html Checker finds no fault", async () => {
   const folder = join(root, "target", "browser", "html");

@@ -9,6 +9,8 @@ export async function start() {
   const origin = {
     /** Paths at which it hangs up instead of answering. */
     broken: new Set(),
+    /** Paths at which it refuses, and the statuses it does it with. */
+    refusing: new Map(),
     /** How often a path was asked for. */
     count: (path) => asked.filter((url) => url === path).length,
     /** What a path is to be answered with besides the content. */
@@ -21,7 +23,7 @@ export async function start() {
       return;
     }
     const subject = request.headers["x-auth-subject"];
-    response.writeHead(200, {
+    response.writeHead(origin.refusing.get(request.url) ?? 200, {
       "Content-Type": "text/html; charset=utf-8",
       ...told.get(request.url),
     });

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import axe from "axe-core/axe.min.js";
 
 import { illegible, launch, openTab } from "./browser.mjs";
-import { brandOf, REFUSALS, start } from "./gate.mjs";
+import { ask, brandOf, REFUSALS, start } from "./gate.mjs";
 
 const WIDTHS = [320, 768, 1440];
 const SCHEMES = ["light", "dark"];
@@ -33,12 +33,21 @@ async function open(refusal, language) {
   const tab = free.pop() ?? (await openTab(browser));
   tab.requests.length = 0;
   const { page } = tab;
-  await page.setExtraHTTPHeaders({ ...(await refusal.fields()), "Accept-Language": language });
+  const fields = { ...(await refusal.fields()), "Accept-Language": language };
+  await page.setExtraHTTPHeaders(refusal.isUnseen ? {} : fields);
   await page.emulateMedia({ media: null, colorScheme: null, forcedColors: null });
   await page.setViewportSize({ width: 1280, height: 800 });
   const address = gate.addressOf(refusal);
+  if (refusal.isUnseen) await show(page, address, await ask(address, fields, refusal.method));
   const response = await page.goto(address);
+  await page.unrouteAll();
   return { ...tab, response, address, close: () => free.push(tab) };
+}
+
+/** Has a browser show an answer that it would not get by itself. */
+function show(page, address, { status, fields, body }) {
+  const { connection, "transfer-encoding": coding, ...headers } = fields;
+  return page.route(address, (route) => route.fulfill({ status, headers, body }));
 }
 
 /** What is on the page. In one go: a question to the browser costs more than its answer. */

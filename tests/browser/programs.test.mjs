@@ -36,6 +36,7 @@ before(async () => {
   [worker, browser] = await Promise.all([
     serve("programs", {
       origin: `http://127.0.0.1:${origin.address().port}`,
+      leeway: 0,
       credentials: ["bearer", "subprotocol:bearer"],
       cors: { origins: [listed] },
       issuers: [issuer],
@@ -147,6 +148,16 @@ function connect({ url, protocols }) {
   });
 }
 
+/** Opens a WebSocket and says how it ends, and what came before. */
+function stay({ url, protocols }) {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, protocols);
+    const messages = [];
+    socket.onmessage = ({ data }) => messages.push(data);
+    socket.onclose = ({ code, reason }) => resolve({ messages, code, reason, at: Date.now() });
+  });
+}
+
 const socketUrl = (path) => worker.url.replace("http:", "ws:") + path;
 
 test("a WebSocket takes its token by subprotocol, and the origin does not see it", async () => {
@@ -158,6 +169,16 @@ test("a WebSocket takes its token by subprotocol, and the origin does not see it
   assert.equal(handshakes[0]["sec-websocket-protocol"], "chat.v1");
   assert.equal(handshakes[0]["x-auth-subject"], "alice");
   assert.ok(!JSON.stringify(handshakes).includes("eyJ"));
+});
+
+test("a WebSocket ends when its token does", async () => {
+  const exp = Math.floor(Date.now() / 1000) + 3;
+  const protocols = ["chat.v1", `bearer.${await token({ exp })}`];
+  const ended = await inPageOf(listed, stay, { url: socketUrl("/socket"), protocols });
+  const { at, ...how } = ended;
+  assert.deepEqual(how, { messages: ["hello"], code: 1008, reason: "token_expired" });
+  const late = at - exp * 1000;
+  assert.ok(late >= 0 && late < 1000, `${late} ms`);
 });
 
 test("a WebSocket is refused before the origin is asked", async () => {

@@ -18,10 +18,10 @@ const WRAPPER = '"$@" & read -r _; kill -TERM 0';
 const START_DEADLINE = 60_000;
 
 /**
- * Serves the Worker under a policy: where, what it printed so far, and how to stop it. Without a
- * port, it is any that is free.
+ * Serves the Worker under a policy, with these secrets: where, what it printed so far, and how to
+ * stop it. Without a port, it is any that is free.
  */
-export async function serve(name, policy, port) {
+export async function serve(name, policy, { secrets = {}, port } = {}) {
   const main = join(root, "src", "worker.js");
   assert.ok(existsSync(join(root, "build")), "the Worker is not built: run `cargo xtask build` first");
   const folder = join(root, "target", "browser", name);
@@ -32,7 +32,7 @@ export async function serve(name, policy, port) {
     name,
     main,
     compatibility_date: "2026-10-30",
-    vars: { TURNPIKE: policy },
+    vars: { TURNPIKE: policy, ...secrets },
   };
   await writeFile(configuration, JSON.stringify(content));
 

@@ -61,7 +61,13 @@ function providerOf(running, { resource, scopes }) {
     clients: [REGISTERED],
     scopes,
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    ttl: { AccessToken: 600, Grant: 600, Interaction: 600, RefreshToken: 600, Session: 600 },
+    ttl: {
+      AccessToken: () => running.lifetime,
+      Grant: 600,
+      Interaction: 600,
+      RefreshToken: 600,
+      Session: 600,
+    },
     issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
     // Whoever is signed in has consented to what is asked for.
@@ -84,7 +90,6 @@ function providerOf(running, { resource, scopes }) {
             scope: scopes.join(" "),
             audience: resource,
             accessTokenFormat: "jwt",
-            accessTokenTTL: running.lifetime,
             jwt: { sign: { alg: "RS256" } },
           };
         },

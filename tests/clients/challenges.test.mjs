@@ -39,7 +39,7 @@ async function startFilter(name, path) {
       { path: "/payroll/*", acr_values: ["gold", "silver"], max_age: 300 },
     ],
   };
-  filters.set(path, { resource, ...(await serve(`challenges-${name}`, policy, port)) });
+  filters.set(path, { resource, ...(await serve(`challenges-${name}`, policy, { port })) });
 }
 
 /** How to be refused with a challenge, and what it says besides realm and metadata. */

@@ -1,6 +1,6 @@
 //! Thousands of tokens, good and spoiled, judged by Turnpike and by two other implementations, jose
 //! and fast-jwt, which are told to require the same. Every disagreement is explained by a rule, and
-//! every rule explains one.
+//! every rule explains one. And thousands of URLs, beside the URL parser of Node.
 //!
 //! It needs the npm packages; `cargo xtask test` sees to them.
 
@@ -32,6 +32,7 @@ mod mutations;
 mod random;
 mod report;
 mod rules;
+mod urls;
 mod verifiers;
 
 use std::thread;

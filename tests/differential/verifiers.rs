@@ -22,7 +22,7 @@ pub type Verdict = Option<String>;
 /// The core, with the trusted issuers as its policy.
 pub struct Turnpike(Policy);
 
-struct Secrets;
+pub struct Secrets;
 
 impl Environment for Secrets {
     fn secret(&self, name: &str) -> Option<String> {
@@ -95,13 +95,7 @@ pub fn ask_peers(tokens: &[Token]) -> Vec<BTreeMap<String, Verdict>> {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("differential.jsonl");
     fs::write(&file, lines).expect("a file can be written");
 
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let programs = std::env::var_os("TURNPIKE_NODE_BIN")
-        .map_or_else(|| root.join("node_modules/.bin"), PathBuf::from);
-    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
-    let output = Command::new("node")
-        .arg(root.join("tests/differential/peers.mjs"))
-        .env("PATH", path)
+    let output = node("peers.mjs")
         .stdin(File::open(&file).expect("it was just written"))
         .output()
         .expect("Node is installed: `cargo xtask setup` sees to it");
@@ -117,4 +111,15 @@ pub fn ask_peers(tokens: &[Token]) -> Vec<BTreeMap<String, Verdict>> {
         .into_iter()
         .map(|peers| peers.into_iter().map(|(peer, said)| (peer, verdict(said))).collect())
         .collect()
+}
+
+/// Node with a script of this folder.
+pub fn node(script: &str) -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let programs = std::env::var_os("TURNPIKE_NODE_BIN")
+        .map_or_else(|| root.join("node_modules/.bin"), PathBuf::from);
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("node");
+    command.arg(root.join("tests/differential").join(script)).env("PATH", path);
+    command
 }

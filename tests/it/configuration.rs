@@ -93,8 +93,8 @@ fn all_problems_come_at_once() {
             "brand.color: `blue` is not a colour like #0b5fff",
             "brand.logo: must be a data:image/... or an https: URL",
             "brand: unknown field `x`",
-            "hosts[0]: `Docs.example.com` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
-            "hosts[1]: `docs.example.com:8443` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "hosts[0]: `Docs.example.com` is not a host name: write it in lower case, international names as xn--..., without scheme, port or final dot",
+            "hosts[1]: `docs.example.com:8443` is not a host name: write it in lower case, international names as xn--..., without scheme, port or final dot",
             "leeway: must be a whole number from 0 to 300",
             "credentials[1]: is given twice",
             "credentials[2]: `cookie:` is not one of bearer, cookie:NAME, header:NAME, subprotocol:NAME",
@@ -244,7 +244,7 @@ fn a_host_has_one_brand_and_is_served() {
             { "name": "C" },
         ]),
         &[
-            "brands[0].hosts[1]: `A.example` is not a host name: write it in lower case, international names as xn--..., without scheme, port, wildcard or final dot",
+            "brands[0].hosts[1]: `A.example` is not a host name: write it in lower case, international names as xn--..., without scheme, port or final dot",
             "brands[1].name: must not be empty",
             "brands[1]: unknown field `colour`, did you mean `color`?",
             "brands[2]: `hosts` is missing",
@@ -573,15 +573,82 @@ fn two_issuers_or_routes_cannot_be_the_same() {
         json!([{ "path": "/:x/b", "methods": ["GET"] }, { "path": "/:y/B", "methods": ["POST"] }]),
         &[&format!("routes[1]: {}", apart("/:x/b"))],
     );
+    for (one, other) in [("a.example.com", "a.example.com"), ("*.example.com", "*.example.com")] {
+        routes(
+            json!([{ "path": "/a", "hosts": [one, "x.example"] }, { "path": "/a", "hosts": [other] }]),
+            &[&format!("routes[1]: {}", apart("/a"))],
+        );
+    }
+    // Of paths that are merely alike, a host in common is enough.
+    for other in [json!({ "path": "/A" }), json!({ "path": "/A", "hosts": ["*.example.com"] })] {
+        routes(
+            json!([{ "path": "/a", "hosts": ["a.example.com"] }, other]),
+            &[&format!("routes[1]: {}", apart("/a"))],
+        );
+    }
     for good in [
         json!([{ "path": "/a", "methods": ["GET"] }, { "path": "/a", "methods": ["POST"] }, { "path": "/a" }]),
         json!([{ "path": "/:x/b" }, { "path": "/a/b" }]),
         json!([{ "path": "/a" }, { "path": "/A/*" }, { "path": "/a/b" }]),
+        json!([
+            { "path": "/a" },
+            { "path": "/a", "hosts": ["*.example.com"] },
+            { "path": "/a", "hosts": ["a.example.com"] },
+            { "path": "/a", "hosts": ["b.example.com", "*.example.org"] },
+            { "path": "/a", "hosts": ["a.example.com"], "methods": ["GET"] },
+        ]),
+        json!([{ "path": "/a", "hosts": ["a.example.com"] }, { "path": "/A", "hosts": ["b.example.com"] }]),
     ] {
         let mut valid = minimal();
         valid["routes"] = good;
         assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
     }
+}
+
+#[test]
+fn hosts_are_names_and_wildcards_for_one_label() {
+    member("hosts", json!([]), &["hosts: must not be empty"]);
+    for wrong in ["*", "*.", "*a.example", "a.*.example", "*.*.example", "*..example", "*.[::1]"] {
+        let problem =
+            format!("`{wrong}` is not a host name: `*` may only be its whole first label");
+        member("hosts", json!([wrong]), &[&format!("hosts[0]: {problem}")]);
+        routes(
+            json!([{ "path": "/a", "hosts": [wrong] }]),
+            &[&format!("routes[0].hosts[0]: {problem}")],
+        );
+    }
+    member(
+        "hosts",
+        json!(["*.Example.com"]),
+        &[
+            "hosts[0]: `Example.com` is not a host name: write it in lower case, international names as xn--..., without scheme, port or final dot",
+        ],
+    );
+    routes(
+        json!([{ "path": "/a", "hosts": ["a.example", "a.example"] }]),
+        &["routes[0].hosts[1]: is given twice"],
+    );
+    let mut configuration = minimal();
+    configuration["hosts"] = json!(["*.example.com", "docs.example.org"]);
+    let served = |configuration: &Value| {
+        let policy = Policy::parse(configuration, &TestEnvironment).expect("it is valid");
+        ["a.example.com", "docs.example.org", "example.com", "a.b.example.com", "x.example.org"]
+            .map(|host| policy.serves(host))
+    };
+    assert_eq!(served(&configuration), [true, true, false, false, false]);
+    let hosts = json!(["a.example.com", "*.example.com", "docs.example.org", "*.example.org"]);
+    configuration["routes"] = json!([{ "path": "/a", "hosts": hosts }]);
+    configuration["brands"] = json!([{ "name": "A", "hosts": ["a.example.com"] }]);
+    served(&configuration);
+    configuration["routes"][0]["hosts"] = json!(["example.com", "a.b.example.com", "*.b.example"]);
+    let unserved = "is not among the `hosts` that are served: add it there, or leave it out here";
+    problems(
+        &configuration,
+        &[0, 1, 2]
+            .map(|number| format!("routes[0].hosts[{number}]: {unserved}"))
+            .each_ref()
+            .map(String::as_str),
+    );
 }
 
 #[test]
@@ -593,6 +660,16 @@ fn a_route_makes_sense() {
             "routes[0].cache: a public route knows nobody; use \"shared\"",
         ],
     );
+    routes(
+        json!([{ "path": "/a", "access": "optinal" }]),
+        &[
+            "routes[0].access: `optinal` is not one of public, optional, protected, did you mean `optional`?",
+        ],
+    );
+    let mut valid = minimal();
+    valid["routes"] =
+        json!([{ "path": "/a", "access": "optional", "scopes": ["x"], "cache": "subject" }]);
+    assert!(Policy::parse(&valid, &TestEnvironment).is_ok());
     routes(json!([{ "path": "/a", "ttl": 60 }]), &["routes[0].ttl: has no effect without `cache`"]);
     routes(
         json!([{ "path": "/a", "cache": "shared", "ttl": 0 }]),
@@ -656,9 +733,11 @@ fn a_route_whose_rules_change_has_another_fingerprint() {
     assert_eq!(fingerprint(route.clone()), fingerprint(route.clone()));
     let others = [
         ("path", json!("/:a")),
+        ("hosts", json!(["docs.example.com"])),
         ("methods", json!(["GET"])),
         ("scopes", json!(["a"])),
         ("access", json!("public")),
+        ("access", json!("optional")),
         ("cache", json!("subject")),
         ("cache", json!("claim:a")),
         ("cache", json!(["claim:a", "claim:b"])),

@@ -114,6 +114,19 @@ fn every_origin_may_read_but_bring_no_cookies() {
     assert_eq!(refused.field("access-control-allow-origin"), None);
 }
 
+/// Neither preflights nor the metadata of the resource are answered under another name.
+#[test]
+fn nothing_is_answered_without_a_token_under_a_name_that_is_not_served() {
+    let site = Site::of_cases();
+    let metadata = "/.well-known/oauth-protected-resource/v1";
+    let plain = "GET METADATA\nHost: other.example".replace("METADATA", metadata);
+    let asked = [PREFLIGHT.to_owned(), PREFLIGHT.replace("/files/a", metadata)];
+    for request in asked.map(|asked| format!("{asked}\nHost: other.example")).iter().chain([&plain])
+    {
+        assert_eq!(site.serve(&Message::parse(request), None).answer.status(), 421, "{request}");
+    }
+}
+
 /// Where origins are listed, preflights are answered before the gate; it makes no permit for them.
 #[test]
 fn the_gate_itself_passes_no_preflight_where_origins_are_listed() {

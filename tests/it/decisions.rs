@@ -6,6 +6,7 @@ use turnpike::gate::{Denial, Screening, screen};
 use turnpike::keys::{KeyFault, KeySet, MAX_SET_BYTES};
 use turnpike::policy::{Policy, TokenType};
 use turnpike::request::{CredentialSource, Head, present};
+use turnpike::time::UnixTime;
 use turnpike::token::{Algorithm, TokenFault, UntrustedToken};
 
 use crate::site::{ISSUER, NOW, Site, TestEnvironment, header_map};
@@ -57,6 +58,37 @@ fn a_token_may_live_as_long_as_its_bounds_say() {
     check(&age, "iat=-330", &Err(Denial::TokenExpired));
     check(&json!({}), "iat=30", &Ok(()));
     check(&json!({}), "iat=31", &Err(Denial::TokenInvalid(TokenFault::IssuedInFuture)));
+}
+
+#[test]
+fn what_is_granted_ends_when_its_token_is_refused() {
+    let end = |issuer: &Value, members: &str| {
+        let site = Site::of(&policy(issuer));
+        let permit = site.admit("GET", URL, &bearer(members)).expect("a good token");
+        let end = permit.expires_at().expect("it ends").0;
+        let at = |now| site.admit_at("GET", URL, &bearer(members), UnixTime(now)).map(|_| ());
+        assert_eq!((at(end - 1), at(end)), (Ok(()), Err(Denial::TokenExpired)), "{members}");
+        end.checked_sub(NOW.0).expect("it is later")
+    };
+    // 30 s of leeway.
+    let age = json!({ "max_age": 300 });
+    assert_eq!(end(&json!({}), "exp=600"), 630);
+    assert_eq!(end(&json!({}), "exp=600 iat=-"), 630);
+    assert_eq!(end(&age, "iat=0 exp=600"), 330);
+    assert_eq!(end(&age, "iat=-100 exp=600"), 230);
+    assert_eq!(end(&age, "iat=0 exp=200"), 230);
+    // The latest date that a token can name: the end of time is not reached.
+    assert_eq!(end(&json!({}), "exp=@9007199254740991"), 9_007_199_254_741_021 - NOW.0);
+}
+
+#[test]
+fn what_needs_no_token_does_not_end() {
+    let mut policy = policy(&json!({}));
+    policy["routes"] = json!([{ "path": "/open", "access": "public" }]);
+    let site = Site::of(&policy);
+    let url = "https://docs.example.com/open";
+    let permit = site.admit("GET", url, &bearer("exp=600")).expect("it is public");
+    assert_eq!(permit.expires_at(), None);
 }
 
 #[test]

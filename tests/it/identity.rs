@@ -94,7 +94,7 @@ fn every_problem_has_its_place() {
 }
 
 /// A token with these claims besides.
-fn bearer(claims: &Value) -> (HeaderName, HeaderValue) {
+pub fn bearer(claims: &Value) -> (HeaderName, HeaderValue) {
     let mut all = json!({ "iss": IDENTIFIER, "aud": AUDIENCE, "sub": "alice", "exp": NOW.0 + 600 });
     for (name, value) in claims.as_object().expect("claims") {
         all[name] = value.clone();

@@ -22,6 +22,7 @@
 mod support;
 
 mod answers;
+mod assertion;
 mod cases;
 mod compile_fail;
 mod configuration;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use turnpike::policy::{Access, Policy, Route};
+use turnpike::policy::{Policy, Route};
 use turnpike::request::{Ambiguity, CanonicalUrl};
 
 use crate::site::TestEnvironment;
@@ -14,6 +14,7 @@ struct Written {
     segments: Vec<&'static str>,
     rest: bool,
     methods: Vec<&'static str>,
+    hosts: Vec<&'static str>,
 }
 
 impl Written {
@@ -28,7 +29,22 @@ impl Written {
         if !self.methods.is_empty() {
             route["methods"] = json!(self.methods);
         }
+        if !self.hosts.is_empty() {
+            route["hosts"] = json!(self.hosts);
+        }
         route
+    }
+
+    /// How it names the host: 0 by its name, 1 by a wildcard, 2 not at all; `None` if it is for others.
+    fn naming(&self, host: &str) -> Option<u8> {
+        let (_, domain) = host.split_once('.').expect("it has a dot");
+        let wildcard = format!("*.{domain}");
+        match &self.hosts {
+            hosts if hosts.is_empty() => Some(2),
+            hosts if hosts.contains(&host) => Some(0),
+            hosts if hosts.contains(&wildcard.as_str()) => Some(1),
+            _ => None,
+        }
     }
 
     fn matches(&self, path: &[String], reading: fn(&str) -> String) -> bool {
@@ -58,14 +74,20 @@ fn freely(segment: &str) -> String {
 fn chosen(
     routes: &[(usize, Written)],
     method: &str,
+    host: &str,
     path: &[&str],
     reading: fn(&str) -> String,
 ) -> Option<usize> {
     let path: Vec<String> =
         path.iter().map(|segment| reading(segment)).filter(|segment| !segment.is_empty()).collect();
-    let matching = || routes.iter().filter(|(_, route)| route.matches(&path, reading));
-    let (_, best) = matching().min_by_key(|(_, route)| route.places())?;
-    let mut same: Vec<_> = matching().filter(|(_, route)| route.path_is_that_of(best)).collect();
+    let matching = || {
+        let here = routes.iter().filter(|(_, route)| route.naming(host).is_some());
+        here.filter(|(_, route)| route.matches(&path, reading))
+    };
+    let (_, best) = matching().min_by_key(|(_, route)| (route.places(), route.naming(host)))?;
+    let is_same =
+        |route: &Written| route.path_is_that_of(best) && route.naming(host) == best.naming(host);
+    let mut same: Vec<_> = matching().filter(|(_, route)| is_same(route)).collect();
     same.sort_by_key(|(_, route)| route.methods.is_empty());
     let allows = |route: &Written| route.methods.is_empty() || route.methods.contains(&method);
     same.into_iter().find(|(_, route)| allows(route)).map(|(number, _)| *number)
@@ -113,20 +135,30 @@ fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
 }
 
 fn number(route: &Route) -> Option<usize> {
-    let Access::Protected(requirement) = route.access() else { panic!("all are protected") };
-    requirement.scopes.first().map(|scope| scope.parse().expect("a number"))
+    route.access().requirement()?.scopes.first().map(|scope| scope.parse().expect("a number"))
 }
+
+const HOSTS: [&[&str]; 6] = [
+    &[],
+    &[],
+    &["a.example.com"],
+    &["b.example.com", "example.org"],
+    &["*.example.com"],
+    &["*.example.com", "a.example.com", "*.b.example.com"],
+];
 
 const METHODS: [&[&str]; 4] = [&[], &["GET"], &["POST"], &["GET", "POST"]];
 
 fn routes() -> impl Strategy<Value = Vec<Written>> {
     let segment = select(&["a", "b", "A", "a;x", "b.", ":x", ":y", "c"][..]);
     let methods = select(&METHODS[..]);
-    let route = (proptest::collection::vec(segment, 0..4), any::<bool>(), methods);
-    let route = route.prop_map(|(segments, rest, methods)| Written {
+    let route =
+        (proptest::collection::vec(segment, 0..4), any::<bool>(), methods, select(&HOSTS[..]));
+    let route = route.prop_map(|(segments, rest, methods, hosts)| Written {
         segments,
         rest,
         methods: methods.to_vec(),
+        hosts: hosts.to_vec(),
     });
     proptest::collection::vec(route, 0..14)
 }
@@ -138,14 +170,19 @@ proptest! {
     fn a_request_falls_under_the_route_that_comes_first_by_definition(
         written in routes(),
         method in select(&["GET", "POST", "PUT"][..]),
-        path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", ";x", "d"][..]), 0..5),
+        host in select(&["a.example.com", "b.example.com", "c.b.example.com", "example.com", "example.org"][..]),
+        path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", "d"][..]), 0..5),
     ) {
         let (routes, policy) = valid(written);
-        let url = format!("https://docs.example.com/{}", path.join("/"));
+        let url = format!("https://{host}/{}", path.join("/"));
         let url = CanonicalUrl::parse(&url).expect("it is canonical");
-        let strict = chosen(&routes, method, &path, strictly);
-        let free = chosen(&routes, method, &path, freely);
-        let expected = if strict == free { Ok(strict) } else { Err(Ambiguity::Route) };
+        let strict = chosen(&routes, method, host, &path, strictly);
+        let free = chosen(&routes, method, host, &path, freely);
+        // Some origins end the path where the parameters of any segment begin.
+        let until = path.iter().position(|segment| segment.contains(';'));
+        let cut = chosen(&routes, method, host, &path[..until.map_or(path.len(), |at| at + 1)], freely);
+        let is_clear = strict == free && strict == cut;
+        let expected = if is_clear { Ok(strict) } else { Err(Ambiguity::Route) };
         prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);
     }
 }

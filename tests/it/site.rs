@@ -30,6 +30,12 @@ pub static ISSUER: LazyLock<Issuer> =
         None => Issuer::generate(),
     });
 
+/// RFC 7515 appendix A.3.1.
+const ASSERTION_KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+
+/// RFC 8037 appendix A.1.
+const NEXT_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
 /// Secrets and bindings as the test policies name them.
 pub struct TestEnvironment;
 
@@ -38,6 +44,11 @@ impl Environment for TestEnvironment {
         match name {
             "TEST_SECRET" => Some(ISSUER.secret().to_owned()),
             "NEXT_SECRET" => Some("n".repeat(64)),
+            "ASSERTION_KEY" => Some(ASSERTION_KEY.to_owned()),
+            "NEXT_KEY" => Some(NEXT_KEY.to_owned()),
+            "SMALL_KEY" => Some(
+                NEXT_KEY.replace("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", &"A".repeat(43)),
+            ),
             "SHORT_SECRET" => Some("too short".to_owned()),
             _ => None,
         }
@@ -89,7 +100,18 @@ impl Site {
         url: &str,
         headers: &dyn Headers,
     ) -> Result<Permit<'_>, Denial> {
-        match screen(&self.policy, &Head { method, url, headers }, NOW) {
+        self.admit_at(method, url, headers, NOW)
+    }
+
+    /// The same at another time.
+    pub fn admit_at(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &dyn Headers,
+        now: UnixTime,
+    ) -> Result<Permit<'_>, Denial> {
+        match screen(&self.policy, &Head { method, url, headers }, now) {
             Screening::Open(permit) => Ok(permit),
             Screening::Denied(denial) => Err(denial),
             Screening::Presented(presentation) => {
@@ -173,8 +195,8 @@ impl Site {
         };
         let mut edits = origin::response(&self.policy, &permit, answers.status(), &fields);
         edits.set("cache-status", status.after(Headers::get(&fields, "cache-status").as_deref()));
-        let reader = Asker::of(Some(&self.policy), &head, "test-request");
-        let page = self.answers.in_place_of(permit.route(), answers.status(), &reader);
+        let (route, status) = (permit.route(), answers.status());
+        let page = self.answers.in_place_of(&self.policy, route, status, &head, "test-request");
         if let Some((_, page)) = page {
             edits.append(page.fields);
             let answer = message(answers.status(), &apply(&edits, fields), &page.body);

@@ -487,3 +487,17 @@ fn a_key_is_the_rules_the_partition_and_the_url() {
     assert_eq!(format!("{server}/{rules}-{readers}/reports/x"), variant.to_url());
     assert_eq!(variant.properties().map(|(name, _)| name), ["server", "rules", "readers"]);
 }
+
+/// Nobody has a copy of their own, and everyone has the shared one.
+#[test]
+fn on_optional_routes_nobody_shares_with_everyone_and_with_no_subject() {
+    let of_nobody = |path: &str| {
+        let url = format!("https://docs.example.com{path}");
+        CacheKey::of(&SITE.admit("GET", &url, &HeaderMap::new()).expect("none is needed"))
+    };
+    assert_eq!(of_nobody("/optional/a"), None);
+    assert!(CacheKey::of(&permit("GET", "/optional/a")).is_some());
+    let shared = of_nobody("/optional/shared/a").expect("it is stored");
+    assert!(shared.to_url().ends_with("-optional/optional/shared/a"), "{}", shared.to_url());
+    assert_eq!(Some(shared), CacheKey::of(&permit("GET", "/optional/shared/a")));
+}

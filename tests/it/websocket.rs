@@ -43,6 +43,35 @@ fn a_subprotocol_carries_the_token_and_the_origin_does_not_see_it() {
     assert_eq!(seen.as_deref(), Some("a, b"));
 }
 
+/// What the origin receives, and `Cache-Status` of its answer.
+fn passed_on(path: &str, members: &str, fields: &str) -> (Message, String) {
+    let token = token(members, &ISSUER, NOW.0);
+    let text = format!("GET {path}\nAuthorization: Bearer {token}\n{fields}");
+    let plain = Message::parse("200\nCache-Control: max-age=60\n\nhello");
+    let outcome = Site::of_cases().serve(&Message::parse(&text), Some(&plain));
+    let status = outcome.answer.field("cache-status").expect("it passes").to_owned();
+    (outcome.received.expect("the origin is asked"), status)
+}
+
+#[test]
+fn a_handshake_is_passed_on_whole_and_never_stored_whatever_the_route_stores() {
+    let handshake = "Upgrade: websocket\nSec-WebSocket-Protocol: chat.v1";
+    for path in ["/reports/x", "/ttl/x", "/tenant/x", "/mine/x"] {
+        let token = r#"scope="reports:read" tenant=acme"#;
+        let (received, status) = passed_on(path, token, handshake);
+        assert_eq!(received.field("upgrade"), Some("websocket"), "{path}");
+        assert_eq!(received.field("sec-websocket-protocol"), Some("chat.v1"));
+        assert_eq!(received.field("x-auth-subject"), Some("alice"));
+        assert_eq!(received.field("x-auth-claim-tenant"), None);
+        assert_eq!(received.field("surrogate-capability"), None);
+        assert_eq!(status, "turnpike; fwd=bypass");
+    }
+    // Any other protocol is none that is changed to: the request is one like all others.
+    let (received, status) = passed_on("/reports/x", r#"scope="reports:read""#, "Upgrade: h2c");
+    assert_eq!((received.field("upgrade"), received.field("x-auth-subject")), (None, None));
+    assert_eq!(status, "turnpike; fwd=uri-miss; stored");
+}
+
 #[test]
 fn a_token_among_subprotocols_is_judged_like_any_other() {
     refused("Sec-WebSocket-Protocol: chat.v1", 401, "credentials_missing");
@@ -81,6 +110,11 @@ fn cookies_open_a_websocket_for_pages_of_this_site_and_listed_ones_alone() {
     ] {
         refused(&with_cookie(foreign), 403, "page_foreign");
     }
+    // On an optional route too, where a page of another site may come as nobody.
+    let (received, _) = handshake("/optional/x", "Origin: https://evil.example");
+    assert_eq!(received.expect("the origin is asked").field("x-auth-subject"), None);
+    let (received, answer) = handshake("/optional/x", &with_cookie("Origin: https://evil.example"));
+    assert_eq!((received, answer.status()), (None, 403));
     // Whoever brings the token otherwise has it.
     let (received, _) = handshake(
         "/elsewhere",

@@ -377,7 +377,7 @@ fn what_is_stored_goes_by_the_route_and_not_by_how_a_path_ends() {
 }
 
 /// Names of fields that a client may send and that are no part of the key.
-fn unkeyed() -> Vec<&'static str> {
+pub fn unkeyed() -> Vec<&'static str> {
     let lines = include_str!("unkeyed.txt").lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).collect()
 }

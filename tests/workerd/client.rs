@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
+use crate::secrets;
 use crate::support::case::Message;
 
 /// No answer may take longer: the limits inside are 2 s.
@@ -95,6 +96,7 @@ pub fn send(port: u16, method: &str, path: &str, fields: &[(&str, &str)], body: 
 
 /// Sends these very bytes, which must ask for the connection to be closed.
 pub fn send_bytes(port: u16, bytes: &[u8], is_head: bool) -> io::Result<Response> {
+    secrets::note(bytes);
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(DEADLINE))?;
     stream.set_write_timeout(Some(DEADLINE))?;
@@ -125,6 +127,7 @@ pub fn download(port: u16, path: &str, fields: &[(&str, &str)]) -> Download {
         request += &format!("{name}: {value}\r\n");
     }
     request += "Connection: close\r\n\r\n";
+    secrets::note(request.as_bytes());
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
     stream.set_read_timeout(Some(DEADLINE)).expect("it can be set");
     stream.write_all(request.as_bytes()).expect("it reads");
@@ -211,5 +214,79 @@ fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
         }
         body.extend_from_slice(rest.get(line + 2..line + 2 + length)?);
         rest = rest.get(line + 4 + length..)?;
+    }
+}
+
+/// A connection that is kept for many requests, and opened anew when the server closes it.
+pub struct Connection {
+    port: u16,
+    stream: Option<BufReader<TcpStream>>,
+}
+
+impl Connection {
+    pub fn to(port: u16) -> Self {
+        Self { port, stream: None }
+    }
+
+    /// Sends these very bytes, and reads one answer; `None` when the server closes without one.
+    pub fn send(&mut self, bytes: &[u8], is_head: bool) -> Option<Response> {
+        secrets::note(bytes);
+        let was_kept = self.stream.is_some();
+        let answer = self.try_send(bytes, is_head);
+        if answer.is_none() && was_kept {
+            // It may have been closed since the last answer.
+            return self.try_send(bytes, is_head);
+        }
+        answer
+    }
+
+    fn try_send(&mut self, bytes: &[u8], is_head: bool) -> Option<Response> {
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => {
+                let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
+                stream.set_nodelay(true).ok()?;
+                stream.set_read_timeout(Some(DEADLINE)).ok()?;
+                BufReader::new(stream)
+            }
+        };
+        // A server that refuses early may close before it has read everything.
+        let _ = stream.get_mut().write_all(bytes);
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read_until(b'\n', &mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let mut response = parse(&head, true)?;
+        let closes = response.field("connection").is_some_and(|field| field == "close");
+        let length = response.field("content-length").and_then(|length| length.parse().ok());
+        let has_body = !is_head && !matches!(response.status, 101 | 204 | 304);
+        let is_chunked = response.field("transfer-encoding").as_deref() == Some("chunked");
+        if has_body && is_chunked {
+            response.body = read_chunks(&mut stream).ok()?;
+        } else if let (true, Some(length)) = (has_body, length) {
+            response.body = vec![0; length];
+            stream.read_exact(&mut response.body).ok()?;
+        } else if has_body {
+            stream.read_to_end(&mut response.body).ok()?;
+        }
+        self.stream = (!closes && (length.is_some() || is_chunked || !has_body)).then_some(stream);
+        Some(response)
+    }
+}
+
+fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let length = usize::from_str_radix(line.trim(), 16).map_err(io::Error::other)?;
+        let mut chunk = vec![0; length + 2];
+        stream.read_exact(&mut chunk)?;
+        if length == 0 {
+            return Ok(body);
+        }
+        body.extend_from_slice(&chunk[..length]);
     }
 }

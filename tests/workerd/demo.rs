@@ -33,7 +33,7 @@ static DEMO: LazyLock<Process> = LazyLock::new(|| {
     demo.args(["run", "--quiet", "--package", "xtask", "--", "dev", "--port"])
         .arg(port.to_string())
         .current_dir(root());
-    Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "))
+    Process::start(demo, port, START_DEADLINE, |line| line.starts_with("error: "), |_| {})
 });
 
 #[test]
@@ -106,6 +106,14 @@ fn the_demo_does_what_the_readme_says() {
     assert_eq!(get(port, "/public/hello", &[]).status, 200);
     let posted = send(port, "POST", "/elsewhere", &[("Authorization", &any)], b"four");
     assert_eq!(posted.json()["body_length"], 4);
+
+    // The page of examples/spa/, and the script it shows.
+    assert!(get(port, "/public/spa/", &[]).text().contains("./fetch.mjs"));
+    let script = get(port, "/public/spa/fetch.mjs", &[]);
+    let type_of_scripts = script.field("content-type").unwrap_or_default();
+    assert!(type_of_scripts.starts_with("text/javascript"), "{type_of_scripts}");
+    let file = fs::read_to_string(root().join("examples/spa/fetch.mjs")).expect("it can be read");
+    assert_eq!(script.text(), file);
 
     // Without `cors`, the origin answers preflights: nobody sees more of it than a browser needs.
     let mut preflight =

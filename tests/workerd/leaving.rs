@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::client;
+use crate::secrets;
 use crate::server::{Reply, Server};
 use crate::site::{ISSUER, ORIGIN, bearer, policy};
 use crate::support::case::Message;
@@ -31,6 +32,7 @@ fn about_to_leave(port: u16, fields: &str) -> TcpStream {
     let unread = "GET /public/unread HTTP/1.1\r\nHost: docs.example.com\r\n\r\n";
     let request =
         format!("{unread}GET /elsewhere/left HTTP/1.1\r\nHost: docs.example.com\r\n{fields}\r\n");
+    secrets::note(request.as_bytes());
     leaving.write_all(request.as_bytes()).expect("it reads");
     leaving
 }

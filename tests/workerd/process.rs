@@ -41,17 +41,19 @@ pub fn program(name: &str) -> Command {
 impl Process {
     /// Starts a [`program`] that was told to serve this port on loopback, and waits until it does.
     ///
-    /// It fails when that takes too long, or when the program prints a line that `is_failure`.
+    /// It fails when that takes too long, or when the program prints a line that `is_failure`. Each
+    /// line it ever prints is shown to `on_line`.
     pub fn start(
         mut program: Command,
         port: u16,
         deadline: Duration,
         is_failure: impl Fn(&str) -> bool,
+        on_line: fn(&str),
     ) -> Self {
         let mut child = program.spawn().expect("sh can be started");
         let output = Arc::new(Mutex::new(String::new()));
-        collect(child.stdout.take(), &output);
-        collect(child.stderr.take(), &output);
+        collect(child.stdout.take(), &output, on_line);
+        collect(child.stderr.take(), &output, on_line);
         let process = Self { port, output, child };
         let started = Instant::now();
         while !answers(port) {
@@ -148,11 +150,16 @@ pub fn path() -> String {
     format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default())
 }
 
-pub fn collect(pipe: Option<impl Read + Send + 'static>, output: &Arc<Mutex<String>>) {
+pub fn collect(
+    pipe: Option<impl Read + Send + 'static>,
+    output: &Arc<Mutex<String>>,
+    on_line: fn(&str),
+) {
     let output = Arc::clone(output);
     thread::spawn(move || {
         let lines = pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).lines());
         for line in lines.map_while(Result::ok) {
+            on_line(&line);
             let mut output = output.lock().expect("no thread panics with it");
             output.push_str(&line);
             output.push('\n');

@@ -57,8 +57,8 @@ impl Provider {
             .stderr(Stdio::piped())
             .spawn()
             .expect("node can be started");
-        collect(process.stdout.take(), &self.output);
-        collect(process.stderr.take(), &self.output);
+        collect(process.stdout.take(), &self.output, |_| {});
+        collect(process.stderr.take(), &self.output, |_| {});
         let before = self.said("ready");
         *self.process.lock().expect("no test panics with it") = Some(process);
         self.expect("ready", before + 1);

@@ -103,6 +103,11 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Everything it was asked so far.
+    pub fn seen(&self) -> Vec<Message> {
+        self.seen.lock().expect("no test panics with it").clone()
+    }
+
     /// What it was asked at a path so far.
     pub fn seen_at(&self, path: &str) -> Vec<Message> {
         let seen = self.seen.lock().expect("no test panics with it");

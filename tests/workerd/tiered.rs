@@ -286,6 +286,9 @@ fn an_origin_that_does_not_answer_is_no_fault_of_the_store() {
         assert_eq!((response.status, response.code().as_str()), (502, "origin_unreachable"));
         response.assert_unstorable();
         UNCACHED.expect_log(&["the origin does not answer"]);
+        assert_eq!(asked(&path), 1);
+        let part = ask(&UNCACHED, READER, &path, &[("Range", "bytes=0-9")]);
+        assert_eq!((part.status, asked(&path)), (502, 2), "it is asked once for a part as well");
     }
     assert!(!UNCACHED.log().contains("the tiered store does not answer"));
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::process::{Process, free_port, program, root};
+use crate::secrets;
 use crate::site::ISSUER;
 
 /// A Worker that is being served.
@@ -25,6 +26,7 @@ impl Deref for Workerd {
 impl Workerd {
     /// Serves the built Worker with this policy.
     pub fn serve(name: &str, policy: &Value) -> Self {
+        secrets::publish(policy);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&folder).expect("a folder can be made");
         for file in ["index.js", "index_bg.wasm"] {
@@ -60,6 +62,6 @@ const main :Workerd.Worker = (
         fs::write(&file, configuration).expect("a file can be written");
         let mut workerd = program("workerd");
         workerd.arg("serve").arg(&file);
-        Self(Process::start(workerd, port, Duration::from_secs(60), |_| false))
+        Self(Process::start(workerd, port, Duration::from_secs(60), |_| false, secrets::search))
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::process::{Process, free_port, program, root};
+use crate::secrets;
 
 /// A Worker that is being served.
 pub struct Wrangler(Process);
@@ -43,6 +44,9 @@ impl Wrangler {
             root().join("build").exists(),
             "the Worker is not built: run `cargo xtask build` first"
         );
+        for name in ["TURNPIKE", "TURNPIKE_NEXT"] {
+            secrets::publish(&vars[name]);
+        }
         let configuration = json!({
             "name": name,
             "main": root().join(main),
@@ -76,6 +80,6 @@ impl Wrangler {
             .env("WRANGLER_REGISTRY_PATH", folder.join("registry"))
             .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
             .env("FORCE_COLOR", "0");
-        Self(Process::start(wrangler, port, START_DEADLINE, |_| false))
+        Self(Process::start(wrangler, port, START_DEADLINE, |_| false, secrets::search))
     }
 }

@@ -66,7 +66,7 @@ enum Who {
 impl Who {
     fn of(route: &Route) -> Self {
         match route.access() {
-            Access::Public => Self::Anyone,
+            Access::Public | Access::Optional(_) => Self::Anyone,
             Access::Protected(_) if route.is_report_only() => Self::Reported,
             Access::Protected(_) => Self::Bearer,
         }
@@ -96,12 +96,16 @@ fn rows(policy: &Policy) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, route) in named.iter().enumerate() {
         let methods = route.methods().map_or_else(|| "any".to_owned(), |it| it.join(", "));
-        rows.push(row(route, methods, route.name()));
-        // Routes of the same paths stand together, and the one without methods last.
+        let address = match route.hosts() {
+            Some(hosts) => format!("{} of {}", route.name(), hosts.join(", ")),
+            None => route.name().to_owned(),
+        };
+        rows.push(row(route, methods, &address));
+        // Routes of the same paths and hosts stand together, and the one without methods last.
         let next = named.get(index.saturating_add(1));
-        let is_last = next.is_none_or(|next| paths(next) != paths(route));
-        if is_last && route.methods().is_some() {
-            rows.push(row(unnamed, "others".to_owned(), route.name()));
+        let goes_on = |next: &Route| paths(next) == paths(route) && next.hosts() == route.hosts();
+        if !next.is_some_and(goes_on) && route.methods().is_some() {
+            rows.push(row(unnamed, "others".to_owned(), &address));
         }
     }
     rows.push(row(unnamed, "any".to_owned(), "everything else"));
@@ -112,6 +116,7 @@ fn row(route: &Route, methods: String, path: &str) -> Row {
     let who = Who::of(route);
     let needs = match (route.access(), who) {
         (Access::Public, _) => "nothing".to_owned(),
+        (Access::Optional(needed), _) => format!("nothing, or {}", requirement(needed)),
         (Access::Protected(needed), Who::Reported) => {
             format!("only reported: {}", requirement(needed))
         }

@@ -2,15 +2,15 @@
 
 use turnpike::gate::{Permit, Principal};
 use turnpike::policy::Route;
-use turnpike::request::CanonicalUrl;
+use turnpike::request::{CanonicalUrl, Head};
+use turnpike::time::UnixTime;
 
-fn forge(url: CanonicalUrl, route: &Route) -> Permit<'_> {
-    Permit::open("GET", url, route)
+fn forge<'p>(head: &Head<'_>, url: CanonicalUrl, route: &'p Route) -> Permit<'p> {
+    Permit::open(head, url, route)
 }
 
-fn promote(permit: Permit<'_>) -> Permit<'_> {
-    let (issuer, subject) = ("i".to_owned(), "s".to_owned());
-    permit.for_principal(Principal { issuer, subject, claims: Vec::new(), fields: Vec::new() })
+fn promote(permit: Permit<'_>, principal: Principal) -> Permit<'_> {
+    permit.for_principal(principal)
 }
 
 fn main() {}

@@ -32,6 +32,9 @@ pub(super) fn chosen(site: &Site, method: &str, url: &CanonicalUrl, route: &Rout
         name: route.name().to_owned(),
         needs: match route.access() {
             Access::Public => "nothing: it is public".to_owned(),
+            Access::Optional(needed) => {
+                format!("no token; of one that is shown, {}", words::requirement(needed))
+            }
             Access::Protected(needed) => words::requirement(needed),
         },
         caching: words::caching(route),

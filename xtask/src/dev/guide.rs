@@ -38,6 +38,8 @@ The demo is at {url} (Ctrl-C ends it). Paste into another terminal:
   # The origin's own 401 asks to be cached, and is not.
   curl -i -H "Authorization: Bearer $READER" $URL/origin/401
 
+In a browser, {url}/public/spa/ shows what a single-page app does with EXPIRED and READER.
+
 The tokens are good for an hour; `cargo xtask token --help` tells how to make others.
 "#
     );

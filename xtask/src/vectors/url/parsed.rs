@@ -105,11 +105,28 @@ fn why_segment_refused(segment: &str) -> Option<&'static str> {
         return Some("has an escaped escape in its path");
     }
     let meant = |c: char| decoded.matches(c).count() > segment.matches(c).count();
-    if decoded.chars().any(char::is_control) || "/\\?#;".chars().any(meant) {
+    let is_control = |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c);
+    if decoded.chars().any(is_control) || "/\\?#;".chars().any(meant) {
         return Some("has an escaped delimiter or control character in its path");
     }
-    let is_dots = matches!(decoded.split(';').next(), Some("." | ".."));
-    is_dots.then_some("has a dot segment that the platform leaves")
+    if decoded.contains(|c| {
+        "\u{ff0f}\u{ff3c}\u{2044}\u{2215}\u{2216}\u{29f5}\u{29f8}\u{29f9}\u{fe68}\u{a5}\u{20a9}"
+            .contains(c)
+    }) {
+        return Some("has what becomes a slash or a backslash in its path");
+    }
+    // Also with what is not seen, spaces, and dots of other kinds around them.
+    let is_nothing = |c: char| {
+        c.is_whitespace() || ".\u{2024}\u{2025}\u{2026}\u{fe52}\u{ff0e}\u{3002}\u{ff61}\u{ad}\u{200b}\u{202d}\u{202e}\u{feff}\u{2060}".contains(c)
+    };
+    let name = decoded.split([';', '\u{ff1b}', '\u{ff1f}', '\u{ff03}']).next().unwrap_or_default();
+    if name.is_empty() || !name.chars().all(is_nothing) {
+        None
+    } else if name.contains('.') {
+        Some("has a dot segment that the platform leaves")
+    } else {
+        Some("has a segment of nothing that is seen in its path")
+    }
 }
 
 /// Whether nothing is escaped that every origin decodes, and escapes are in capitals.
