@@ -54,5 +54,6 @@ mod misconfigured;
 mod origin;
 mod reporting;
 mod streaming;
+mod table;
 mod tiered;
 mod websocket;

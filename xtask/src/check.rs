@@ -258,12 +258,12 @@ impl Report {
     }
 }
 
-/// The place of a route in the file: no two have the same path and methods.
+/// The place of a route in the file: no two have the same path, methods and hosts.
 fn index_of(policy: &Value, route: &Route) -> Option<usize> {
-    let methods = route.methods().map(|methods| json!(methods));
+    let (methods, hosts) = (json!(route.methods()), json!(route.hosts()));
     let is_it = |value: &Value| {
-        value.get("path").and_then(Value::as_str) == Some(route.name())
-            && value.get("methods") == methods.as_ref()
+        let given = |name: &str| value.get(name).unwrap_or(&Value::Null);
+        given("path") == route.name() && *given("methods") == methods && *given("hosts") == hosts
     };
     let mut routes = warnings::items(policy, "routes");
     routes.find(|(_, value)| is_it(value)).map(|(index, _)| index)

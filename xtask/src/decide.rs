@@ -11,6 +11,8 @@ mod question;
 mod route;
 mod site;
 mod stand_in;
+#[cfg(test)]
+mod table;
 mod time;
 mod why;
 mod words;

@@ -58,8 +58,8 @@ risks! {
         "what no other route names is open",
         "name what is public, and leave the rest to the gate";
     PUBLIC_SHADOWS: "public-shadows",
-        "a public route covers what is below a protected one",
-        "end the protected route with `/*`, or make the public one narrower";
+        "a route that needs no token covers what is below a protected one",
+        "end the protected route with `/*`, or make the other one narrower";
     METHODS_WITHOUT_SCOPES: "methods-without-scopes",
         "the methods that a route leaves out need a token, and none of its scopes",
         "leave `methods` out, or give the other methods a route with scopes";

@@ -26,8 +26,8 @@ pub(super) fn of_routes(
     let mut found = Vec::new();
     for route in policy.routes().named() {
         let name = route.name();
-        if route.access() == &Access::Public && name == "/*" {
-            let what = "`/*` is public".to_owned();
+        if is_open(route) && name == "/*" {
+            let what = "`/*` needs no token".to_owned();
             found.push(warn(route, risks::PUBLIC_EVERYTHING, what));
         }
         if !is_ever_chosen(policy, route) {
@@ -37,8 +37,7 @@ pub(super) fn of_routes(
         }
         let Access::Protected(requirement) = route.access() else { continue };
         if let Some((below, public)) = opened_beside(policy, route) {
-            let what =
-                format!("`{name}` is protected, and {below} is public by `{}`", public.name());
+            let what = format!("`{name}` is protected, and {below} is open by `{}`", public.name());
             found.push(warn(route, risks::PUBLIC_SHADOWS, what));
         }
         if !requirement.scopes.is_empty() && leaves_methods(policy, route) {
@@ -50,14 +49,20 @@ pub(super) fn of_routes(
     found
 }
 
-/// An address that falls under the pattern of a route, and under as few others as can be; `more` is
-/// for the rest that a final `*` stands for.
-fn address(route: &Route, more: &[&str]) -> Option<CanonicalUrl> {
+/// Addresses that fall under a route, one for each of its hosts, and under as few others as can be;
+/// `more` is for the rest that a final `*` stands for.
+fn addresses(policy: &Policy, route: &Route, more: &[&str]) -> Vec<CanonicalUrl> {
     let path = route.name().trim_end_matches('*').trim_matches('/');
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     let segments = segments.map(|text| if text.starts_with(':') { OTHER } else { text });
     let path: Vec<&str> = segments.chain(more.iter().copied()).collect();
-    CanonicalUrl::parse(&format!("https://turnpike.example/{}", path.join("/"))).ok()
+    let any = ["turnpike.example".to_owned()];
+    let hosts = route.hosts().or(policy.hosts()).unwrap_or(&any).iter();
+    let url = |host: &String| {
+        let url = format!("https://{}/{}", host.replace('*', OTHER), path.join("/"));
+        CanonicalUrl::parse(&url).ok()
+    };
+    hosts.filter_map(url).collect()
 }
 
 /// Whether some request falls under a route. If any does, so does one whose segments and method no
@@ -68,8 +73,8 @@ fn is_ever_chosen(policy: &Policy, route: &Route) -> bool {
         || vec![OTHER_METHOD],
         |methods| methods.iter().map(String::as_str).filter(|method| *method != "TRACE").collect(),
     );
-    (0..=rests).any(|length| {
-        let Some(url) = address(route, &vec![OTHER; length]) else { return false };
+    let urls = (0..=rests).flat_map(|length| addresses(policy, route, &vec![OTHER; length]));
+    urls.into_iter().any(|url| {
         methods.iter().any(|method| {
             policy.routes().find(method, &url).is_ok_and(|chosen| std::ptr::eq(chosen, route))
         })
@@ -82,24 +87,31 @@ fn depth(policy: &Policy) -> usize {
     lengths.max().unwrap_or_default().saturating_add(1)
 }
 
-/// What is public just below a route that ends without `*`, and by which route.
+/// What is open just below a route that ends without `*`, and by which route.
 fn opened_beside<'p>(policy: &'p Policy, route: &Route) -> Option<(String, &'p Route)> {
     if route.name().ends_with('*') {
         return None;
     }
-    let below = address(route, &[OTHER])?;
-    let chosen = policy.routes().find("GET", &below).ok()?;
+    let below = addresses(policy, route, &[OTHER]);
+    let mut chosen = below.iter().filter_map(|url| policy.routes().find("GET", url).ok());
     let shown = format!("`{}/...`", route.name().trim_end_matches('/'));
-    (chosen.access() == &Access::Public).then_some((shown, chosen))
+    Some((shown, chosen.find(|chosen| is_open(chosen))?))
+}
+
+/// Whether it takes no token.
+fn is_open(route: &Route) -> bool {
+    match route.access() {
+        Access::Public | Access::Optional(_) => true,
+        Access::Protected(_) => false,
+    }
 }
 
 /// Whether there are methods for which no route of these paths is.
 fn leaves_methods(policy: &Policy, route: &Route) -> bool {
     let rest: &[&str] = if route.name().ends_with('*') { &[OTHER] } else { &[] };
-    let Some(url) = address(route, rest) else { return false };
-    route.methods().is_some()
-        && policy
-            .routes()
-            .find(OTHER_METHOD, &url)
-            .is_ok_and(|chosen| std::ptr::eq(chosen, policy.routes().unnamed()))
+    let is_unnamed = |url: &CanonicalUrl| {
+        let chosen = policy.routes().find(OTHER_METHOD, url);
+        chosen.is_ok_and(|chosen| std::ptr::eq(chosen, policy.routes().unnamed()))
+    };
+    route.methods().is_some() && addresses(policy, route, rest).iter().any(is_unnamed)
 }

@@ -158,9 +158,10 @@ pub(super) fn of_policy(policy: &Value, table: &str) -> Vec<Finding> {
             found.push(warn(risks::REPORT_MODE, &place, "is `report`".to_owned()));
         }
     }
-    for (place, host) in hosts(policy) {
-        if host.contains('*') {
-            found.push(warn(risks::WILDCARD_HOST, &place, format!("`{host}` is for many hosts")));
+    for (index, host) in items(policy, "hosts") {
+        if let Some(host) = host.as_str().filter(|host| host.contains('*')) {
+            let what = format!("`{host}` is for many hosts");
+            found.push(warn(risks::WILDCARD_HOST, &format!("hosts[{index}]"), what));
         }
     }
     let number = |value: &Value, name: &str| value.get(name).and_then(Value::as_u64);
@@ -196,21 +197,6 @@ pub(super) fn of_policy(policy: &Value, table: &str) -> Vec<Finding> {
         }
     }
     found
-}
-
-/// All names of hosts with their places: of the policy, and of single routes.
-fn hosts(policy: &Value) -> Vec<(String, &str)> {
-    let listed = |around: &str, value| {
-        let place = |index| format!("{around}hosts[{index}]");
-        let of_it = items(value, "hosts");
-        of_it.filter_map(move |(index, host)| Some((place(index), host.as_str()?))).collect()
-    };
-    let of_routes = items(policy, "routes");
-    let of_routes = of_routes
-        .flat_map(|(index, route)| -> Vec<_> { listed(&format!("routes[{index}]."), route) });
-    let mut all: Vec<(String, &str)> = listed("", policy);
-    all.extend(of_routes);
-    all
 }
 
 /// The items of a list with their places in it; none where there is no list.

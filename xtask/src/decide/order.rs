@@ -11,8 +11,8 @@ use super::{Answered, Question, Site, Who, decide};
 
 const NOW: u64 = 1_800_000_000;
 
-static ISSUER: LazyLock<Issuer> = LazyLock::new(|| Issuer::seeded(7));
-static FOREIGN: LazyLock<Issuer> = LazyLock::new(|| Issuer::seeded(8));
+pub(super) static ISSUER: LazyLock<Issuer> = LazyLock::new(|| Issuer::seeded(7));
+pub(super) static FOREIGN: LazyLock<Issuer> = LazyLock::new(|| Issuer::seeded(8));
 
 fn site() -> Site {
     let mut jwks = ISSUER.jwks();
