@@ -2,8 +2,8 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `explain`, `test`, `pages`, `vectors`, `cache_tests` and `proof` are what people
-//!   type,
+//! - `dev`, `token`, `check`, `explain`, `assertion_key`, `test`, `pages`, `vectors`, `cache_tests` and
+//!   `proof` are what people type,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -13,6 +13,7 @@
     reason = "a command-line program talks to the terminal"
 )]
 
+mod assertion_key;
 mod bundle;
 mod cache_tests;
 mod check;
@@ -44,7 +45,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 13] = [
+const COMMANDS: [Command; 14] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -80,6 +81,12 @@ const COMMANDS: [Command; 13] = [
         summary: "print a token of the development issuer",
         help: token::HELP,
         run: token::run,
+    },
+    Command {
+        name: "assertion-key",
+        summary: "print a fresh key to sign assertions with",
+        help: assertion_key::HELP,
+        run: assertion_key::run,
     },
     Command {
         name: "vectors",
@@ -160,7 +167,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<12} {}", command.name, command.summary);
+        println!("  {:<13} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }
