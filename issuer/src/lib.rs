@@ -67,6 +67,12 @@ macro_rules! with_key {
     };
 }
 
+/// A fresh private key on P-256, as a JWK with its public members: for whoever signs with ES256.
+#[must_use]
+pub fn fresh_key() -> Value {
+    p256::ecdsa::SigningKey::random(&mut OsRng).private_jwk()
+}
+
 /// Keys for every algorithm, and what is done with them.
 pub struct Issuer {
     es256: p256::ecdsa::SigningKey,

@@ -2,7 +2,7 @@
 //!
 //! - `setup` installs what the commands need and is a part of each of them,
 //! - `bundle` makes the Worker,
-//! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `test`, `pages`,
+//! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `assertion_key`, `test`, `pages`,
 //!   `vectors`, `cache_tests` and `proof` are what people type,
 //! - `decide` puts requests to a policy,
 //! - `cost` counts instructions,
@@ -15,6 +15,7 @@
     reason = "a command-line program talks to the terminal"
 )]
 
+mod assertion_key;
 mod bundle;
 mod cache_tests;
 mod check;
@@ -51,7 +52,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 17] = [
+const COMMANDS: [Command; 18] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -105,6 +106,12 @@ const COMMANDS: [Command; 17] = [
         summary: "print a token of the development issuer",
         help: token::HELP,
         run: token::run,
+    },
+    Command {
+        name: "assertion-key",
+        summary: "print a fresh key to sign assertions with",
+        help: assertion_key::HELP,
+        run: assertion_key::run,
     },
     Command {
         name: "vectors",
@@ -191,7 +198,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<12} {}", command.name, command.summary);
+        println!("  {:<13} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }

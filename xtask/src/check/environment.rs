@@ -102,6 +102,15 @@ impl policy::Environment for Environment {
         }))
     }
 
+    fn signing_key(&self, name: &str) -> Option<String> {
+        let known = self.secrets.get(name).cloned();
+        // Another one for each name: the same key twice is a problem.
+        Some(known.unwrap_or_else(|| {
+            self.not_local.borrow_mut().insert(name.to_owned());
+            issuer::fresh_key().to_string()
+        }))
+    }
+
     fn has_binding(&self, name: &str) -> bool {
         self.bindings.contains(name)
     }
