@@ -1,6 +1,7 @@
 //! Running other programs, and saying what is going on.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -32,6 +33,18 @@ impl fmt::Display for Failure {
 impl From<pico_args::Error> for Failure {
     fn from(error: pico_args::Error) -> Self {
         Self(error.to_string())
+    }
+}
+
+/// Prints a line; what `println!` of this crate is. When whoever reads has had enough, the command
+/// goes on to its end without a word, and its exit status is right.
+#[expect(clippy::panic, reason = "as the standard library has it")]
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            panic!("nothing can be printed: {error}")
+        }
+        _ => {}
     }
 }
 
