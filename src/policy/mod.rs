@@ -2,6 +2,7 @@
 
 mod brand;
 mod caching;
+mod condition;
 mod cors;
 mod hosts;
 mod index;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
+pub use condition::{Condition, Test, add as add_scope};
 pub use cors::Cors;
 pub use issuer::{Issuer, TokenType};
 pub use key_source::KeySource;
@@ -196,7 +198,10 @@ fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let issuers = table.required("issuers").and_then(|field| issuer::read_all(&field, environment));
     // Of another origin, other answers.
     let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
-    let around = route::Surroundings { origin: &origin_text, served };
+    let names = |issuers: &Vec<Issuer>| issuers.iter().map(|i| i.identifier().to_owned()).collect();
+    let names: Option<Vec<String>> = issuers.as_ref().map(names);
+    let known = names.as_deref().map(|issuers| issuer::Known { issuers, whose: "the policy's" });
+    let around = route::Surroundings { origin: &origin_text, served, known };
     let routes = table
         .optional("routes")
         .map_or_else(|| Some(Routes::default()), |field| routes::read_all(&field, &around));

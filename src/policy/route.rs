@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
 use super::hosts;
+use super::issuer::Known;
 use super::pattern::{Pattern, Reading};
 use super::reader::Field;
 use super::requirement::{self, Access};
@@ -91,6 +92,8 @@ pub(super) struct Surroundings<'p> {
     pub(super) origin: &'p str,
     /// Of the hosts; `None` is any.
     pub(super) served: Option<&'p [String]>,
+    /// Of the issuers; `None` where that cannot be read.
+    pub(super) known: Option<Known<'p>>,
 }
 
 pub(super) fn read(field: &Field<'_, '_>, around: &Surroundings<'_>) -> Option<Route> {
@@ -104,7 +107,7 @@ pub(super) fn read(field: &Field<'_, '_>, around: &Surroundings<'_>) -> Option<R
         None => Some(None),
         Some(field) => field.texts(method).map(Some),
     };
-    let access = requirement::read(&table);
+    let access = requirement::read(&table, around.known);
     let ttl = table.optional("ttl");
     let stale_if_error = table.optional("stale_if_error");
     let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::TokenFault;
 use super::members::Members;
+use super::path::{self, ClaimPath};
 use crate::time::UnixTime;
 
 /// A claims set in which every claim we read is present where it must be and of the right type.
@@ -99,6 +100,20 @@ impl Claims {
             value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
+    }
+
+    /// What is found at a path (RFC 6901 section 4).
+    pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
+        let (first, others) = path.0.split_first()?;
+        let mut value = self.members.get(first)?;
+        for name in others {
+            value = match value {
+                Value::Object(members) => members.get(name)?,
+                Value::Array(items) => items.get(path::index(name)?)?,
+                _ => return None,
+            };
+        }
+        Some(value)
     }
 
     /// `acr`: how the user was authenticated (RFC 9470 section 6.1).

@@ -51,6 +51,8 @@ pub enum TokenFault {
     Claims,
     /// `iss` names nobody we trust.
     Issuer,
+    /// `iss` names somebody we trust, but not on this route.
+    RouteIssuer,
     /// `aud` does not name us.
     Audience,
     /// `iat` lies in the future.
@@ -75,6 +77,7 @@ impl TokenFault {
             Self::Bound => "bound",
             Self::Claims => "claims",
             Self::Issuer => "issuer",
+            Self::RouteIssuer => "route_issuer",
             Self::Audience => "audience",
             Self::IssuedInFuture => "issued_in_future",
             Self::Lifetime => "lifetime",

@@ -29,6 +29,7 @@ mod cors;
 mod decisions;
 mod invalidation;
 mod properties;
+mod requirements;
 mod resource;
 mod routes;
 mod site;
