@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use turnpike::cache::CacheKey;
 use turnpike::origin::{self, Purpose};
-use turnpike::policy::Access;
+use turnpike::policy::{Access, Condition};
 use turnpike::request::{CanonicalUrl, present};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -44,7 +44,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(claims["sub"], principal.subject);
             assert_eq!(claims["iss"], principal.issuer);
             let granted = format!("{} {}", claims["scope"], claims["scp"]);
-            assert!(requirement.scopes.iter().all(|scope| granted.contains(scope.as_str())));
+            let claims = (&claims, granted.as_str());
+            assert!(holds(&requirement.condition, claims));
+            let issuers = &requirement.issuers;
+            assert!(issuers.is_empty() || issuers.contains(&principal.issuer));
         }
     }
 
@@ -61,3 +64,15 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(key.as_str().ends_with(permit.url().path_and_query()));
     }
 });
+
+/// Whether claims and the text of the scopes say what a route asks for; its tests of single claims
+/// are not repeated here.
+fn holds(condition: &Condition, says: (&Value, &str)) -> bool {
+    match condition {
+        Condition::Scope(scope) => says.1.contains(scope.as_str()),
+        Condition::Issuer(issuers) => issuers.iter().any(|issuer| says.0["iss"] == **issuer),
+        Condition::Claim(..) => true,
+        Condition::All(parts) => parts.iter().all(|part| holds(part, says)),
+        Condition::Any(parts) => parts.iter().any(|part| holds(part, says)),
+    }
+}

@@ -31,8 +31,13 @@ pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<Stri
         | Denial::OriginUnauthorized
         | Denial::OriginForbidden => return None,
     };
-    // What a token for this must have; a request that cannot be read says nothing of tokens.
-    let scope = if error == "invalid_request" { "" } else { &asker.scope };
+    let scope = match denial {
+        // A request that cannot be read says nothing of tokens.
+        _ if error == "invalid_request" => "",
+        Denial::ScopeInsufficient { required } => required,
+        // What a token for this must have.
+        _ => &asker.scope,
+    };
     let (acr_values, max_age) = match denial {
         Denial::AuthenticationInsufficient { acr_values, max_age } => {
             (acr_values.as_str(), max_age.map(|seconds| seconds.to_string()).unwrap_or_default())

@@ -78,9 +78,9 @@ pub const CODES: [Explanation; 17] = [
         code: "scope_insufficient",
         status: 403,
         challenge: "`error=\"insufficient_scope\"`, `scope=\"..\"`",
-        when: "the token is good and lacks a scope",
-        client: "ask for a token with the scopes named",
-        operator: "Compare `scopes` of the route with what the issuer writes, and `scope_claim` with where it writes it.",
+        when: "the token is good, and does not have the scopes or claims that the route asks for",
+        client: "ask for a token with the scopes named; where none is named, another scope will not help",
+        operator: "The `reason` in the log says whether it is the scopes or a claim. Compare `scopes`, `any_scope`, `claims` and `require` of the route with what the issuer writes, and `scope_claim` with where it writes scopes.",
     },
     Explanation {
         code: "authentication_insufficient",

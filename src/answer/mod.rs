@@ -78,7 +78,7 @@ impl<'a> Asker<'a> {
 fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
     let url = CanonicalUrl::parse(head.url).ok()?;
     let requirement = policy.routes().find(head.method, &url).ok()?.access().requirement()?;
-    Some(requirement.scopes.join(" "))
+    Some(requirement.condition.scopes_to_ask_for().join(" "))
 }
 
 /// A whole answer of ours.

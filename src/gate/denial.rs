@@ -24,9 +24,9 @@ pub enum Denial {
     TokenNotYetValid,
     /// Anything else that is wrong with a token.
     TokenInvalid(TokenFault),
-    /// A valid token without a scope the route needs.
+    /// A valid token that does not say what the route needs.
     ScopeInsufficient {
-        /// All scopes of the route, separated by spaces.
+        /// The scopes with which it would, separated by spaces; empty where no scope would help.
         required: String,
     },
     /// A valid token of a user who signed in too long ago, or in a way that the route does not take
@@ -115,12 +115,13 @@ impl Denial {
         match self {
             Self::TokenInvalid(fault) => Some(fault.as_str()),
             Self::UrlAmbiguous(ambiguity) => Some(ambiguity.as_str()),
+            Self::ScopeInsufficient { required } if required.is_empty() => Some("claim"),
+            Self::ScopeInsufficient { .. } => Some("scope"),
             Self::CredentialsMissing
             | Self::CredentialsMalformed
             | Self::CredentialsAmbiguous
             | Self::TokenExpired
             | Self::TokenNotYetValid
-            | Self::ScopeInsufficient { .. }
             | Self::AuthenticationInsufficient { .. }
             | Self::HostUnknown
             | Self::MethodNotAllowed

@@ -5,6 +5,7 @@
 //! waiting between them: for keys, and for the signature.
 
 mod denial;
+mod grant;
 mod permit;
 mod presentation;
 

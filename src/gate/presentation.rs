@@ -1,5 +1,6 @@
 //! A token on its way from presented to verified.
 
+use super::grant::Grant;
 use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
 use crate::policy::{Issuer, Policy, Requirement};
@@ -56,6 +57,10 @@ impl<'p> Presentation<'p> {
         let Some(issuer) = policy.issuer(token.claims().issuer()) else {
             return invalid(TokenFault::Issuer);
         };
+        let trusted = &requirement.issuers;
+        if !trusted.is_empty() && !trusted.iter().any(|name| name == issuer.identifier()) {
+            return invalid(TokenFault::RouteIssuer);
+        }
         if !issuer.algorithms().contains(&token.jws().algorithm()) {
             return invalid(TokenFault::Algorithm);
         }
@@ -178,10 +183,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             return Err(Denial::TokenInvalid(TokenFault::Signature));
         }
         let claims = token.claims();
-        let granted = claims.scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
-        if !requirement.scopes.iter().all(|scope| granted.contains(&scope.as_str())) {
-            return Err(Denial::ScopeInsufficient { required: requirement.scopes.join(" ") });
-        }
+        let scopes = claims.scopes(issuer.scope_claim()).map_err(Denial::TokenInvalid)?;
+        Grant { claims, scopes }.check(&requirement.condition)?;
         // Only now: whoever may not have it at all need not sign in once more.
         if !is_authenticated {
             return Err(Denial::AuthenticationInsufficient {

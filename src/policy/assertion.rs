@@ -2,12 +2,10 @@
 
 use serde_json::Value;
 
-use super::identity::claim;
 use super::reader::Field;
-use super::secret;
-use super::{Environment, Origin};
+use super::{Environment, Origin, secret};
 use crate::keys::{KeySet, SigningKey};
-use crate::token::{Algorithm, Claims, TokenFault};
+use crate::token::{Algorithm, ClaimPath, Claims, TokenFault};
 use crate::uri;
 
 /// A signed word for the origin on who asks, and on whose behalf it is given.
@@ -18,7 +16,7 @@ pub struct Assertion {
     issuer: String,
     audience: String,
     lifetime: u64,
-    claims: Vec<String>,
+    claims: Vec<ClaimPath>,
     jwks: String,
 }
 
@@ -115,7 +113,9 @@ pub(super) fn read(
         (None, None) => None,
     };
     let lifetime = table.optional("lifetime").map_or(Some(60), |field| field.integer(10..=300));
-    let claims = table.optional("claims").and_then(|field| field.texts(repeated_claim));
+    let claims = table
+        .optional("claims")
+        .and_then(|field| field.list_of(|item| item.parsed(repeated_claim)));
     table.close();
     let (keys, jwks, published) = keys?;
     // Where there is a problem, nothing of this is used.
@@ -159,10 +159,10 @@ fn read_keys(
 const NO_KEY: &str =
     "is no private JWK on P-256 or of Ed25519; `cargo xtask assertion-key` makes one";
 
-fn repeated_claim(text: &str) -> Result<String, String> {
+fn repeated_claim(text: &str) -> Result<ClaimPath, String> {
     if OURS.contains(&text) {
         Err(format!("`{text}` is what the filter itself says, or nothing that it can repeat"))
     } else {
-        claim(text)
+        ClaimPath::parse(text)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::reader::Field;
 use super::{
-    Brand, Environment, Origin, Policy, Routes, Store, assertion, brand, cors, hosts, identity,
-    issuer, log_key, origin, resource, route, routes,
+    Brand, Environment, Issuer, Origin, Policy, Routes, Store, assertion, brand, cors, hosts,
+    identity, issuer, log_key, origin, resource, route, routes,
 };
 use crate::request::CredentialSource;
 use serde_json::Value;
@@ -48,9 +48,12 @@ pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Optio
     let is_report_only = table.optional("mode").map_or(Some(false), |field| route::mode(&field));
     // Of another origin, other answers.
     let origin_text = root.value().get("origin").map(Value::to_string).unwrap_or_default();
+    let names = |issuers: &Vec<Issuer>| issuers.iter().map(|i| i.identifier().to_owned()).collect();
+    let names: Option<Vec<String>> = issuers.as_ref().map(names);
     let around = route::Surroundings {
         origin: &origin_text,
         served,
+        known: names.as_deref().map(|issuers| issuer::Known { issuers, whose: "the policy's" }),
         is_report_only: is_report_only.unwrap_or_default(),
     };
     let routes = table.optional("routes").map_or_else(

@@ -10,18 +10,18 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Vec<String>> {
 
 /// The same, of hosts each of which must be `served`, if those are known.
 pub(super) fn read_served(field: &Field<'_, '_>, served: Option<&[String]>) -> Option<Vec<String>> {
-    field.list_of(|item| {
-        let host = item.parsed(name_or_wildcard)?;
-        // Of a wildcard, one host will do.
-        let is_served = |of: &String| covers(of, &host) || covers(&host, of);
-        if served.is_none_or(|served| served.iter().any(is_served)) {
-            return Some(host);
-        }
-        item.problem(
+    let hosts = read(field)?;
+    // Of a wildcard, one host will do.
+    let is_served = |host: &str| {
+        served.is_none_or(|served| served.iter().any(|of| covers(of, host) || covers(host, of)))
+    };
+    for (number, _) in hosts.iter().enumerate().filter(|(_, host)| !is_served(host)) {
+        field.problem_at(
+            &format!("[{number}]"),
             "is not among the `hosts` that are served: add it there, or leave it out here",
         );
-        None
-    })
+    }
+    Some(hosts)
 }
 
 /// Whether one of these is the name of a host, or a wildcard for it.

@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::reader::Field;
 use crate::request::{CredentialSource, folded, is_reserved};
-use crate::token::{Claims, TokenFault, simple_value};
+use crate::token::{ClaimPath, Claims, TokenFault, simple_value};
 
 /// The claims that stand in fields of the request, and what becomes of the token.
 #[derive(Debug, Default)]
 pub struct Identity {
     /// Names of fields, in lower case, each with the claim that stands in it.
-    fields: Vec<(String, String)>,
+    fields: Vec<(String, ClaimPath)>,
     keeps_token: bool,
 }
 
@@ -83,10 +83,10 @@ pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> I
 fn read_fields(
     field: &Field<'_, '_>,
     credentials: &[CredentialSource],
-    fields: &mut Vec<(String, String)>,
+    fields: &mut Vec<(String, ClaimPath)>,
 ) {
     for (name, field) in field.entries().unwrap_or_default() {
-        let claim = field.parsed(claim);
+        let claim = field.parsed(ClaimPath::parse);
         let name = field_name(name).and_then(|name| {
             let is_token = |source: &CredentialSource| {
                 source.header().is_some_and(|token| folded(token) == name)
@@ -119,15 +119,5 @@ fn field_name(text: &str) -> Result<String, &'static str> {
         )
     } else {
         Ok(name)
-    }
-}
-
-/// The name of a claim, or a JSON Pointer into the claims (RFC 6901 section 3).
-pub(super) fn claim(text: &str) -> Result<String, String> {
-    let escapes = |text: &str| text.split('~').skip(1).all(|after| after.starts_with(['0', '1']));
-    if text.starts_with('/') && !escapes(text) {
-        Err("is no JSON Pointer: `~` is written `~0` there, and `/` in a name `~1`".to_owned())
-    } else {
-        Ok(text.to_owned())
     }
 }

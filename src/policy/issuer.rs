@@ -95,6 +95,27 @@ impl TokenType {
     }
 }
 
+/// The issuers that a list may name, and whose they are.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'p> {
+    pub(super) issuers: &'p [String],
+    pub(super) whose: &'static str,
+}
+
+/// A list of issuers by their identifiers.
+pub(super) fn named(field: &Field<'_, '_>, known: Option<Known<'_>>) -> Option<Vec<String>> {
+    let names = field.texts(|text| Ok(text.to_owned()))?;
+    if let Some(Known { issuers, whose }) = known {
+        for (number, name) in names.iter().enumerate().filter(|(_, name)| !issuers.contains(name)) {
+            field.problem_at(
+                &format!("[{number}]"),
+                format!("`{name}` is not among {whose} `issuers`: write one of those to the letter, or add it there"),
+            );
+        }
+    }
+    Some(names)
+}
+
 pub(super) fn read_all(
     field: &Field<'_, '_>,
     environment: &dyn Environment,

@@ -3,6 +3,7 @@
 mod assertion;
 mod brand;
 mod caching;
+mod condition;
 mod cors;
 mod document;
 mod hosts;
@@ -28,6 +29,7 @@ use serde_json::Value;
 pub use assertion::Assertion;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
+pub use condition::{Condition, Test, add as add_scope};
 pub use cors::Cors;
 pub use identity::Identity;
 pub use issuer::{Issuer, TokenType};

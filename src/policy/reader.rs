@@ -208,6 +208,35 @@ impl<'p, 'v> Field<'p, 'v> {
         number
     }
 
+    /// A string, a boolean, or an integer that no reader rounds.
+    pub(super) fn scalar(&self) -> Option<Value> {
+        match self.value {
+            Value::String(_) => self.text().map(Value::from),
+            Value::Number(number) if number.is_f64() => {
+                self.problem("must be a whole number of at most 64 bits: others are rounded");
+                None
+            }
+            Value::Number(_) | Value::Bool(_) => Some(self.value.clone()),
+            _ => self.mistyped("a string, a whole number or a boolean"),
+        }
+    }
+
+    /// The members of a table that must not be empty, whatever their names.
+    pub(super) fn members(&self) -> Option<Vec<(&'v str, Field<'p, 'v>)>> {
+        let table = self.table()?;
+        if table.is_empty() {
+            self.problem("must not be empty");
+            return None;
+        }
+        let member = |(name, value): (&'v String, &'v Value)| {
+            let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+            let quote = if name.bytes().all(is_bare) { "" } else { "\"" };
+            let place = table.place_of(&format!("{quote}{name}{quote}"));
+            (name.as_str(), Field { problems: self.problems, place, value })
+        };
+        Some(table.members.iter().map(member).collect())
+    }
+
     pub(super) fn boolean(&self) -> Option<bool> {
         self.value.as_bool().or_else(|| self.mistyped("true or false"))
     }
@@ -247,6 +276,10 @@ impl<'p, 'v> Table<'p, 'v> {
             self.field.problem(format!("`{name}` is missing"));
         }
         field
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
     }
 
     /// Refuses the members that were never asked for.

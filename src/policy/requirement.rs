@@ -1,5 +1,7 @@
 //! What a valid token must carry to pass a route.
 
+use super::condition::{self, Condition};
+use super::issuer::{self, Known};
 use super::reader::Table;
 
 /// Who may pass.
@@ -26,8 +28,10 @@ impl Access {
 /// What a valid token must carry besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requirement {
-    /// Scopes (RFC 6749 section 3.3), all of them.
-    pub scopes: Vec<String>,
+    /// Issuers, one of which the token must be of; none where any will do.
+    pub issuers: Vec<String>,
+    /// What else it must say.
+    pub condition: Condition,
     /// Authentication contexts, one of which the token's `acr` must name (RFC 9470 section 3); none
     /// where any will do. The first is preferred.
     pub acr_values: Vec<String>,
@@ -35,8 +39,8 @@ pub struct Requirement {
     pub max_age: Option<u64>,
 }
 
-/// Reads `access`, `scopes`, `acr_values` and `max_age` of a route.
-pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
+/// Reads `access` and all that a route can ask of a token. `known` are the issuers of the policy.
+pub(super) fn read(table: &Table<'_, '_>, known: Option<Known<'_>>) -> Option<Access> {
     let kind = table.optional("access").map_or(Some(Kind::Protected), |field| {
         field.one_of(&[
             ("public", Kind::Public),
@@ -44,30 +48,44 @@ pub(super) fn read(table: &Table<'_, '_>) -> Option<Access> {
             ("protected", Kind::Protected),
         ])
     });
-    let only_with_token = |name: &'static str, what: &str| {
+    let only_with_token = |name: &'static str| {
         let field = table.optional(name)?;
         if kind == Some(Kind::Public) {
+            let what = match name {
+                "any_scope" => "scopes",
+                "require" => "what one says",
+                "acr_values" => "a way to sign in",
+                "max_age" => "a time of signing in",
+                other => other,
+            };
             field.problem(format!("a public route asks for no token, so it cannot ask for {what}"));
         }
         Some(field)
     };
-    let scopes = match only_with_token("scopes", "scopes") {
-        None => Some(Vec::new()),
-        Some(field) => field.texts(scope),
-    };
-    let acr_values = match only_with_token("acr_values", "a way to sign in") {
-        None => Some(Vec::new()),
-        Some(field) => field.texts(acr_value),
-    };
-    let max_age = match only_with_token("max_age", "a time of signing in") {
-        None => Some(None),
-        Some(field) => field.integer(0..=31_536_000).map(Some),
-    };
+    let issuers =
+        only_with_token("issuers").map_or(Some(Vec::new()), |field| issuer::named(&field, known));
+    let lists = condition::lists(&only_with_token);
+    let of_route = issuers.as_ref().filter(|issuers| !issuers.is_empty());
+    let known = of_route.map(|issuers| Known { issuers, whose: "the route's" }).or(known);
+    let require = only_with_token("require").map(|field| condition::read(&field, known));
+    let acr_values =
+        only_with_token("acr_values").map_or(Some(Vec::new()), |field| field.texts(acr_value));
+    let max_age = only_with_token("max_age")
+        .map_or(Some(None), |field| field.integer(0..=31_536_000).map(Some));
     let kind = kind?;
     if kind == Kind::Public {
         return Some(Access::Public);
     }
-    let requirement = Requirement { scopes: scopes?, acr_values: acr_values?, max_age: max_age? };
+    let mut parts = lists?;
+    if let Some(require) = require {
+        parts.push(require?);
+    }
+    let requirement = Requirement {
+        issuers: issuers?,
+        condition: Condition::All(parts),
+        acr_values: acr_values?,
+        max_age: max_age?,
+    };
     Some(match kind {
         Kind::Optional => Access::Optional(requirement),
         _ => Access::Protected(requirement),

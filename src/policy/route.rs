@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
 use super::hosts;
+use super::issuer::Known;
 use super::pattern::{Pattern, Reading};
 use super::reader::Field;
 use super::requirement::{self, Access, Requirement};
@@ -107,6 +108,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) origin: &'a str,
     /// The hosts that are served; `None` is any.
     pub(super) served: Option<&'a [String]>,
+    /// The issuers; `None` where they cannot be read.
+    pub(super) known: Option<Known<'a>>,
     /// Whether refusals are only reported where a route does not say.
     pub(super) is_report_only: bool,
 }
@@ -135,7 +138,7 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Ro
         None => Some(None),
         Some(field) => field.texts(method).map(Some),
     };
-    let access = requirement::read(&table);
+    let access = requirement::read(&table, around.known);
     let ttl = table.optional("ttl");
     let stale_if_error = table.optional("stale_if_error");
     let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {

@@ -115,9 +115,9 @@ impl Routes {
         let mut scopes = Vec::new();
         for route in &self.ordered {
             let Some(requirement) = route.access().requirement() else { continue };
-            for scope in &requirement.scopes {
-                if !scopes.contains(scope) {
-                    scopes.push(scope.clone());
+            for scope in requirement.condition.scopes() {
+                if !scopes.iter().any(|known| known == scope) {
+                    scopes.push(scope.to_owned());
                 }
             }
         }

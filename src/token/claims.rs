@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::TokenFault;
 use super::members::Members;
+use super::path::ClaimPath;
 use crate::time::UnixTime;
 
 /// A claims set in which every claim we read is present where it must be and of the right type.
@@ -89,15 +90,15 @@ impl Claims {
         self.members.has("cnf")
     }
 
-    /// The value of a claim: by its name or, where `name` begins with `/`, by a JSON Pointer
-    /// (RFC 6901) into the claims.
-    pub fn at(&self, name: &str) -> Option<&Value> {
-        if name.starts_with('/') { self.members.at(name) } else { self.members.get(name) }
-    }
-
     /// The value of any claim that is [simple](simple_value).
     pub fn simple(&self, name: &str) -> Option<String> {
         simple_value(self.members.get(name)?)
+    }
+
+    /// The value of a claim, or what is found within one.
+    pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
+        let path = path.as_str();
+        if path.starts_with('/') { self.members.at(path) } else { self.members.get(path) }
     }
 
     /// `acr`: how the user was authenticated (RFC 9470 section 6.1).

@@ -53,6 +53,8 @@ pub enum TokenFault {
     ClaimTooLong,
     /// `iss` names nobody we trust.
     Issuer,
+    /// `iss` names somebody we trust, but not on this route.
+    RouteIssuer,
     /// `aud` does not name us.
     Audience,
     /// `iat` lies in the future.
@@ -78,6 +80,7 @@ impl TokenFault {
             Self::Claims => "claims",
             Self::ClaimTooLong => "claim_too_long",
             Self::Issuer => "issuer",
+            Self::RouteIssuer => "route_issuer",
             Self::Audience => "audience",
             Self::IssuedInFuture => "issued_in_future",
             Self::Lifetime => "lifetime",

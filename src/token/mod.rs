@@ -4,9 +4,11 @@ mod algorithm;
 mod claims;
 mod compact;
 mod members;
+mod path;
 mod verified;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
 pub use claims::{Claims, ScopeClaim, simple_value};
 pub use compact::{Jws, TokenFault, UntrustedToken};
+pub use path::ClaimPath;
 pub use verified::VerifiedTokens;

@@ -718,6 +718,130 @@ fn a_route_makes_sense() {
     );
 }
 
+/// The problems of a route with these members.
+#[track_caller]
+fn route(mut members: Value, expected: &[&str]) {
+    members["path"] = json!("/a");
+    routes(json!([members]), expected);
+}
+
+#[test]
+fn what_a_route_asks_of_tokens_makes_sense() {
+    route(
+        json!({ "issuers": ["https://issuer.example/", "https://issuer.example", "x"] }),
+        &[
+            "routes[0].issuers[0]: `https://issuer.example/` is not among the policy's `issuers`: write one of those to the letter, or add it there",
+            "routes[0].issuers[2]: `x` is not among the policy's `issuers`: write one of those to the letter, or add it there",
+        ],
+    );
+    route(
+        json!({ "issuers": [], "any_scope": [], "claims": {}, "require": {} }),
+        &[
+            "routes[0].issuers: must not be empty",
+            "routes[0].any_scope: must not be empty",
+            "routes[0].claims: must not be empty",
+            "routes[0].require: must name one of `scopes`, `any_scope`, `claims`, `issuers`, `any`, `all`",
+        ],
+    );
+    route(
+        json!({ "scopes": ["a", "b"], "any_scope": ["c", "b", "c"] }),
+        &["routes[0].any_scope[2]: is given twice"],
+    );
+    route(
+        json!({ "scopes": ["a", "b"], "any_scope": ["c", "b"] }),
+        &[
+            "routes[0].any_scope[1]: is in `scopes`, so every token has it: leave it out of one of them",
+        ],
+    );
+    route(
+        json!({ "claims": {
+            "/a~": "x",
+            "a": 1.5,
+            "b": ["x"],
+            "c": { "one_of": [1], "contains": 1 },
+            "d": { "oneof": [1] },
+            "e": { "one_of": 1 },
+            "f": { "contains": [1, 1, null] },
+            "https://example.com/g": "",
+            "h": 18_446_744_073_709_551_616.0,
+        } }),
+        &[
+            "routes[0].claims.\"/a~\": `/a~` is no JSON Pointer: `~` is written `~0`, and `/` within a name `~1`",
+            "routes[0].claims.a: must be a whole number of at most 64 bits: others are rounded",
+            "routes[0].claims.b: is a list: write { one_of = [...] } where the claim is one of these, { contains = [...] } where it is a list with all of these",
+            "routes[0].claims.c: must be a value, or have one of `one_of` and `contains`",
+            "routes[0].claims.d: unknown field `oneof`, did you mean `one_of`?",
+            "routes[0].claims.d: must be a value, or have one of `one_of` and `contains`",
+            "routes[0].claims.e.one_of: must be a list, not a number",
+            "routes[0].claims.f.contains[1]: is given twice",
+            "routes[0].claims.f.contains[2]: must be a string, a whole number or a boolean, not null",
+            "routes[0].claims.h: must be a whole number of at most 64 bits: others are rounded",
+            "routes[0].claims.\"https://example.com/g\": must not be empty",
+        ],
+    );
+    route(json!({ "claims": "a" }), &["routes[0].claims: must be a table, not a string"]);
+}
+
+#[test]
+fn alternatives_make_sense() {
+    route(
+        json!({ "require": { "any": [{ "scopes": ["a b"] }, {}, { "some": 1 }] } }),
+        &[
+            "routes[0].require.any[0].scopes[0]: must be one scope: ASCII without spaces, quotes and backslashes",
+            "routes[0].require.any[1]: must name one of `scopes`, `any_scope`, `claims`, `issuers`, `any`, `all`",
+            "routes[0].require.any[2]: unknown field `some`",
+        ],
+    );
+    let scope = json!({ "scopes": ["a"] });
+    route(
+        json!({ "require": { "any": [scope.clone(), scope.clone()] } }),
+        &["routes[0].require.any[1]: is given twice"],
+    );
+    let levels =
+        |count: usize| (0..count).fold(scope.clone(), |inner, _| json!({ "any": [inner] }));
+    route(
+        json!({ "require": levels(5) }),
+        &[
+            "routes[0].require.any[0].any[0].any[0].any[0].any: goes deeper than four levels of `any` and `all`: put them side by side",
+        ],
+    );
+    route(
+        json!({
+            "access": "public",
+            "issuers": ["https://issuer.example"],
+            "any_scope": ["a"],
+            "claims": { "a": 1 },
+            "require": levels(1),
+        }),
+        &[
+            "routes[0].issuers: a public route asks for no token, so it cannot ask for issuers",
+            "routes[0].any_scope: a public route asks for no token, so it cannot ask for scopes",
+            "routes[0].claims: a public route asks for no token, so it cannot ask for claims",
+            "routes[0].require: a public route asks for no token, so it cannot ask for what one says",
+        ],
+    );
+    let mut configuration = minimal();
+    let mut other = configuration["issuers"][0].clone();
+    other["issuer"] = json!("https://other.example");
+    configuration["issuers"].as_array_mut().expect("a list").push(other);
+    configuration["routes"] = json!([{
+        "path": "/a",
+        "issuers": ["https://issuer.example"],
+        "claims": { "a": true, "/b/c": { "contains": "d" }, "e": { "one_of": [1, "1"] } },
+        "require": levels(4),
+    }]);
+    assert!(Policy::parse(&configuration, &TestEnvironment).is_ok());
+    // Where the route takes tokens of one issuer, no alternative is for those of another.
+    let other = json!([{ "issuers": ["https://other.example"] }]);
+    configuration["routes"][0]["require"] = json!({ "any": other });
+    problems(
+        &configuration,
+        &[
+            "routes[0].require.any[0].issuers[0]: `https://other.example` is not among the route's `issuers`: write one of those to the letter, or add it there",
+        ],
+    );
+}
+
 #[test]
 fn a_route_whose_rules_change_has_another_fingerprint() {
     let fingerprint_with = |name: &str, value: Value, route: Value| {
@@ -736,6 +860,10 @@ fn a_route_whose_rules_change_has_another_fingerprint() {
         ("hosts", json!(["docs.example.com"])),
         ("methods", json!(["GET"])),
         ("scopes", json!(["a"])),
+        ("any_scope", json!(["a"])),
+        ("claims", json!({ "a": 1 })),
+        ("issuers", json!(["https://issuer.example"])),
+        ("require", json!({ "any": [{ "scopes": ["a"] }] })),
         ("access", json!("public")),
         ("access", json!("optional")),
         ("cache", json!("subject")),

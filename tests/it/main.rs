@@ -31,6 +31,7 @@ mod decisions;
 mod identity;
 mod invalidation;
 mod properties;
+mod requirements;
 mod resource;
 mod routes;
 mod site;

@@ -135,7 +135,8 @@ fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
 }
 
 fn number(route: &Route) -> Option<usize> {
-    route.access().requirement()?.scopes.first().map(|scope| scope.parse().expect("a number"))
+    let scopes = route.access().requirement()?.condition.scopes();
+    scopes.first().map(|scope| scope.parse().expect("a number"))
 }
 
 const HOSTS: [&[&str]; 6] = [

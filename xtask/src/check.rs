@@ -68,7 +68,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     if as_json {
         println!("{:#}", report.json());
     } else {
-        print!("{}", report.text());
+        println!("{}", report.text().trim_end());
     }
     report.verdict(&file, deny_warnings)
 }
@@ -76,7 +76,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
 /// Prints the problems and warnings of a file, or that it is fine.
 pub(crate) fn check_file(file: &Path) -> Result {
     let report = Report::of(file, None)?;
-    print!("{}", report.text());
+    println!("{}", report.text().trim_end());
     report.verdict(file, false)
 }
 

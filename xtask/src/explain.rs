@@ -35,7 +35,7 @@ Options:
 Secrets are read from .dev.vars beside the file.";
 
 pub(crate) fn run(arguments: Arguments) -> Result {
-    print!("{}", explained(arguments)?);
+    println!("{}", explained(arguments)?.trim_end());
     Ok(())
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
             if as_json {
                 println!("{}", result.json());
             } else {
-                print!("{}", result.text());
+                println!("{}", result.text().trim_end());
             }
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     finish(arguments)?;
     let overview = Overview::of(site.policy());
     match html {
-        None => print!("{}", text::of(&overview)),
+        None => println!("{}", text::of(&overview).trim_end()),
         Some(file) => fs::write(&file, html::of(&overview))
             .map_err(Failure::because(format!("--html {}: cannot be written", file.display())))?,
     }

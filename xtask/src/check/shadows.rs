@@ -36,12 +36,13 @@ pub(super) fn of_routes(
             continue;
         }
         let Access::Protected(requirement) = route.access() else { continue };
+        let scopes = requirement.condition.scopes();
         if let Some((below, public)) = opened_beside(policy, route) {
             let what = format!("`{name}` is protected, and {below} is open by `{}`", public.name());
             found.push(warn(route, risks::PUBLIC_SHADOWS, what));
         }
-        if !requirement.scopes.is_empty() && leaves_methods(policy, route) {
-            let scopes = requirement.scopes.join(" ");
+        if !scopes.is_empty() && leaves_methods(policy, route) {
+            let scopes = scopes.join(" ");
             let what = format!("other methods of `{name}` do not need {scopes}");
             found.push(warn(route, risks::METHODS_WITHOUT_SCOPES, what));
         }

@@ -94,7 +94,7 @@ impl Check {
             TokenFault::Malformed | TokenFault::Critical => Self::Token,
             // Of nobody's algorithms, or not of this issuer's.
             TokenFault::Algorithm => token.map_or(Self::Token, |_| Self::Algorithm),
-            TokenFault::Issuer => Self::Issuer,
+            TokenFault::Issuer | TokenFault::RouteIssuer => Self::Issuer,
             TokenFault::Type => Self::Type,
             TokenFault::Bound => Self::Binding,
             TokenFault::Audience => Self::Audience,

@@ -102,7 +102,11 @@ pub(super) fn failed(denial: &Denial, around: &Around<'_>) -> String {
                 turnpike::token::ScopeClaim::Scope => "scope",
                 turnpike::token::ScopeClaim::Scp => "scp",
             });
-            format!("the route needs {required}; {name} is {}", around.claim(name))
+            if required.is_empty() {
+                "the claims are not as the route asks, whatever the scopes".to_owned()
+            } else {
+                format!("the route needs {required}; {name} is {}", around.claim(name))
+            }
         }
         Denial::AuthenticationInsufficient { acr_values, max_age } => {
             let mut wants = Vec::new();
@@ -163,6 +167,9 @@ fn invalid(fault: TokenFault, around: &Around<'_>) -> String {
             "iss, aud, exp or sub is missing or of the wrong type, another date or the scopes are; \
              or iat is missing, and `max_lifetime` or `max_age` needs it"
                 .to_owned()
+        }
+        TokenFault::RouteIssuer => {
+            format!("iss is {}; the route takes no token of it", around.claim("iss"))
         }
         TokenFault::Issuer => {
             let policy = around.site.policy();

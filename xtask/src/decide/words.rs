@@ -1,18 +1,18 @@
 //! Parts of a policy in words.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::Value;
 use sha2::Sha256;
 use turnpike::keys::VerifyingKey;
-use turnpike::policy::{Caching, Partition, Requirement, Route};
+use turnpike::policy::{Caching, Condition, Partition, Requirement, Route, Test};
 
 /// What a token must have.
 pub(crate) fn requirement(needed: &Requirement) -> String {
     let mut parts = Vec::new();
-    match needed.scopes.as_slice() {
-        [] => {}
-        [one] => parts.push(format!("the scope {one}")),
-        many => parts.push(format!("the scopes {}", many.join(" and "))),
+    if !needed.issuers.is_empty() {
+        parts.push(format!("the issuer {}", needed.issuers.join(" or ")));
     }
+    parts.extend(condition(&needed.condition));
     if !needed.acr_values.is_empty() {
         parts.push(format!("acr {}", needed.acr_values.join(" or ")));
     }
@@ -24,6 +24,44 @@ pub(crate) fn requirement(needed: &Requirement) -> String {
     } else {
         format!("a valid token with {}", parts.join(", "))
     }
+}
+
+/// What must be true of a token; nothing where that is so of all.
+fn condition(condition: &Condition) -> Option<String> {
+    Some(match condition {
+        Condition::Scope(scope) => format!("the scope {scope}"),
+        Condition::Issuer(issuers) => format!("the issuer {}", issuers.join(" or ")),
+        Condition::Claim(path, Test::OneOf(values)) => {
+            format!("the claim {} being {}", path.as_str(), joined(values, " or "))
+        }
+        Condition::Claim(path, Test::Contains(values)) => {
+            format!("the claim {} containing {}", path.as_str(), joined(values, " and "))
+        }
+        Condition::All(parts) => {
+            let scope = |part: &Condition| match part {
+                Condition::Scope(scope) => Some(scope.clone()),
+                _ => None,
+            };
+            let scopes: Vec<String> = parts.iter().filter_map(scope).collect();
+            let scopes = match scopes.as_slice() {
+                [] => None,
+                [one] => Some(format!("the scope {one}")),
+                many => Some(format!("the scopes {}", many.join(" and "))),
+            };
+            let others = parts.iter().filter(|part| scope(part).is_none());
+            let parts: Vec<String> =
+                scopes.into_iter().chain(others.filter_map(self::condition)).collect();
+            return (!parts.is_empty()).then(|| parts.join(", "));
+        }
+        Condition::Any(parts) => {
+            let parts: Vec<String> = parts.iter().filter_map(self::condition).collect();
+            format!("either {}", parts.join(" or else "))
+        }
+    })
+}
+
+fn joined(values: &[Value], word: &str) -> String {
+    values.iter().map(Value::to_string).collect::<Vec<_>>().join(word)
 }
 
 /// `cache` of a route as it is written in the policy.
