@@ -15,6 +15,7 @@ mod log_key;
 mod next;
 mod origin;
 mod pattern;
+mod problem;
 mod reader;
 mod requirement;
 mod resource;
@@ -37,14 +38,15 @@ pub use key_source::KeySource;
 pub use log_key::{LogKey, Pseudonym};
 pub use next::Rollout;
 pub use origin::Origin;
-pub use reader::Problem;
+pub use problem::Problem;
 pub use requirement::{Access, Requirement};
 pub use resource::Resource;
 pub use route::Route;
 pub use routes::Routes;
 
 use crate::request::CredentialSource;
-use reader::{Field, Problems};
+use problem::Problems;
+use reader::Field;
 
 /// What a configuration refers to by name.
 pub trait Environment {

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::reader::{Field, Problems};
+use super::problem::Problems;
+use super::reader::Field;
 use super::{Environment, Policy, Problem};
 
 /// For whom the next policy decides already.

@@ -4,61 +4,11 @@
 //! the next field and gives up only at the end.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use crate::log::Loggable;
-
-/// One thing that is wrong in a configuration, and where.
-///
-/// Displays as `issuers[0].algorithms[1]: what is wrong`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    place: String,
-    what: String,
-}
-
-impl Problem {
-    /// A problem at `place`, in words that say what to do about it.
-    pub fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { place: place.into(), what: what.into() }
-    }
-
-    /// Where it is: names of fields, and places in lists counted from 0.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
-
-    /// What is wrong, and what to do about it.
-    pub fn what(&self) -> &str {
-        &self.what
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.place, self.what)
-    }
-}
-
-/// It says what is wrong in words of ours, and repeats what the configuration says in public.
-impl Loggable for Problem {
-    fn json(&self) -> String {
-        serde_json::to_string(&self.to_string()).unwrap_or_default()
-    }
-}
-
-/// The problems found so far.
-#[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
-
-impl Problems {
-    pub(super) fn into_vec(self) -> Vec<Problem> {
-        self.0.into_inner()
-    }
-}
+use super::problem::{Problem, Problems};
 
 /// A value and the place it stands at.
 #[derive(Debug, Clone)]
@@ -85,13 +35,13 @@ impl<'p, 'v> Field<'p, 'v> {
     /// Records what is wrong here.
     pub(super) fn problem(&self, what: impl Into<String>) {
         let place = if self.place.is_empty() { "TURNPIKE" } else { &self.place };
-        self.problems.0.borrow_mut().push(Problem::new(place, what));
+        self.problems.push(Problem::new(place, what));
     }
 
     /// Records what is wrong at a place below this one.
     pub(super) fn problem_at(&self, below: &str, what: impl Into<String>) {
         let place = format!("{}{below}", self.place);
-        self.problems.0.borrow_mut().push(Problem::new(place, what));
+        self.problems.push(Problem::new(place, what));
     }
 
     pub(super) fn table(&self) -> Option<Table<'p, 'v>> {

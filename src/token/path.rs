@@ -15,9 +15,9 @@ impl ClaimPath {
         // There are two escapes (RFC 6901 section 3).
         let mut escapes = text.split('~').skip(1);
         if text.starts_with('/') && !escapes.all(|after| after.starts_with(['0', '1'])) {
-            return Err(format!(
-                "`{text}` is no JSON Pointer: `~` is written `~0`, and `/` within a name `~1`"
-            ));
+            return Err(
+                "is no JSON Pointer: `~` is written `~0` there, and `/` in a name `~1`".to_owned()
+            );
         }
         Ok(Self(text.to_owned()))
     }

@@ -766,7 +766,7 @@ fn what_a_route_asks_of_tokens_makes_sense() {
             "h": 18_446_744_073_709_551_616.0,
         } }),
         &[
-            "routes[0].claims.\"/a~\": `/a~` is no JSON Pointer: `~` is written `~0`, and `/` within a name `~1`",
+            "routes[0].claims.\"/a~\": is no JSON Pointer: `~` is written `~0` there, and `/` in a name `~1`",
             "routes[0].claims.a: must be a whole number of at most 64 bits: others are rounded",
             "routes[0].claims.b: is a list: write { one_of = [...] } where the claim is one of these, { contains = [...] } where it is a list with all of these",
             "routes[0].claims.c: must be a value, or have one of `one_of` and `contains`",
