@@ -15,7 +15,7 @@ use crate::origin::{Assertions, Draft, signed};
 thread_local! {
     /// The key that signs, once it was seen to fit what is published.
     static SIGNER: RefCell<Option<CryptoKey>> = const { RefCell::new(None) };
-    static KEPT: RefCell<Assertions> = RefCell::default();
+    static KEPT: RefCell<Assertions> = const { RefCell::new(Assertions::new()) };
 }
 
 /// The assertion for a request, `None` where the origin is to be told of nobody.
@@ -49,13 +49,12 @@ async fn signature(
     message: &[u8],
     published: &'static KeySet,
 ) -> Result<Vec<u8>, JsValue> {
-    let known = SIGNER.with_borrow(Clone::clone);
-    let is_known = known.is_some();
-    let key = match known {
-        Some(key) => key,
-        None => webcrypto::signer(draft.key()).await?,
+    let scheme = draft.key().algorithm().scheme();
+    let (key, is_known) = match SIGNER.with_borrow(Clone::clone) {
+        Some(key) => (key, true),
+        None => (webcrypto::signer(draft.key()).await?, false),
     };
-    let signature = webcrypto::sign(&key, draft.key().algorithm().scheme(), message).await?;
+    let signature = webcrypto::sign(&key, scheme, message).await?;
     if !is_known {
         let ring = KeyRing::new(Set::Configured(published), 1);
         let first = published.keys().first().ok_or(JsValue::NULL)?;

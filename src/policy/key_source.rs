@@ -107,7 +107,14 @@ fn shared(
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let read = |field: &Field<'_, '_>| named(field, |name| environment.secret(name));
+    let read = |field: &Field<'_, '_>| {
+        let name = field.parsed(secret_name)?;
+        let secret = environment.secret(&name);
+        if secret.is_none() {
+            field.problem(missing(&name));
+        }
+        Some((name, secret?))
+    };
     let secrets = match field.value() {
         Value::Array(names) if names.len() > 2 => {
             field.problem("names more than two secrets: the one in use and the one to come");
@@ -125,24 +132,13 @@ fn shared(
     KeySet::shared(&bytes, algorithms).ok().map(KeySource::Static)
 }
 
-/// A secret, by its name.
-pub(super) fn named(
-    field: &Field<'_, '_>,
-    secret: impl Fn(&str) -> Option<String>,
-) -> Option<(String, String)> {
-    let name = field.parsed(secret_name)?;
-    let secret = secret(&name);
-    if secret.is_none() {
-        field.problem(format!(
-            "there is no secret `{name}`; set it with `wrangler secret put {name}`"
-        ));
-    }
-    Some((name, secret?))
+pub(super) fn missing(name: &str) -> String {
+    format!("there is no secret `{name}`; set it with `wrangler secret put {name}`")
 }
 
 /// Who writes the secret itself here must not find it in the log, so only what is plainly a name is
 /// repeated there: words in capitals, joined by `_`.
-fn secret_name(text: &str) -> Result<String, String> {
+pub(super) fn secret_name(text: &str) -> Result<String, String> {
     let is_word = |word: &str| {
         (1..=24).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
