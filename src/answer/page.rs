@@ -1,7 +1,7 @@
 //! Refusals for people: `www/refusal.html`, self-contained, escaped by its template engine.
 
 use askama::Template;
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -45,10 +45,12 @@ impl Look {
             include_str!("../../www/refusal.css"),
             color.ink_on(),
         );
-        let hash = Base64::encode_string(&Sha256::digest(&sheet));
+        // In the alphabet of RFC 4648 section 4. Of a second encoder, half a KB would be seen.
+        let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(&sheet));
+        let hash = hash.replace('-', "+").replace('_', "/");
         let server = brand.logo.as_deref().and_then(server_of).unwrap_or_default();
         let content_security_policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src data:{server}; \
+            "default-src 'none'; style-src 'sha256-{hash}='; img-src data:{server}; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
         Self { brand, sheet, content_security_policy }

@@ -78,7 +78,8 @@ impl CacheKey {
                 let mut parts = vec![principal.subject.as_str()];
                 // What the origin is told more of who asks, it may answer by.
                 for (name, value) in &principal.fields {
-                    parts.extend([name.as_str(), value.as_str()]);
+                    parts.push(name);
+                    parts.push(value);
                 }
                 if !principal.asserted.is_empty() {
                     parts.push(&principal.asserted);
@@ -89,7 +90,8 @@ impl CacheKey {
                 let principal = principal?;
                 let mut parts = Vec::new();
                 for (name, value) in principal.partition(names)? {
-                    parts.extend([name, value]);
+                    parts.push(name);
+                    parts.push(value);
                 }
                 hashed("claims", principal, &parts)
             }

@@ -63,13 +63,12 @@ async fn signature(
     message: &[u8],
     published: &'static KeySet,
 ) -> Result<Vec<u8>, JsValue> {
-    let known = with_signer(draft.key(), |signer| signer.key.clone());
-    let is_known = known.is_some();
-    let key = match known {
-        Some(key) => key,
-        None => webcrypto::signer(draft.key()).await?,
+    let scheme = draft.key().algorithm().scheme();
+    let (key, is_known) = match with_signer(draft.key(), |signer| signer.key.clone()) {
+        Some(key) => (key, true),
+        None => (webcrypto::signer(draft.key()).await?, false),
     };
-    let signature = webcrypto::sign(&key, draft.key().algorithm().scheme(), message).await?;
+    let signature = webcrypto::sign(&key, scheme, message).await?;
     if !is_known {
         let ring = KeyRing::new(Set::Configured(published), 1);
         let first = published.keys().first().ok_or(JsValue::NULL)?;
@@ -79,7 +78,7 @@ async fn signature(
         }
         // Others may have been as quick.
         if with_signer(draft.key(), |_| ()).is_none() {
-            let signer = Signer { key, kept: Assertions::default() };
+            let signer = Signer { key, kept: Assertions::new() };
             SIGNERS.with_borrow_mut(|signers| signers.push((draft.key(), signer)));
         }
     }

@@ -67,9 +67,8 @@ impl<'p> Draft<'p> {
         let (algorithm, key_id) = (self.key.algorithm().name(), self.key.id());
         let header = format!(r#"{{"alg":"{algorithm}","kid":"{key_id}","typ":"{TYPE}"}}"#);
         let claims = format!(r#"{},"iat":{},"exp":{},"jti":"{id}"}}"#, self.kind, now.0, expires.0);
-        let [header, claims] =
-            [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()));
-        (format!("{header}.{claims}"), expires)
+        let encoded = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        (format!("{}.{}", encoded(&header), encoded(&claims)), expires)
     }
 }
 
@@ -93,6 +92,11 @@ struct Signed {
 const MAX_KEPT: usize = 256;
 
 impl Assertions {
+    /// None yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// One of this kind that can be used again: until half of its time has passed, and never longer
     /// than the token of this request.
     pub fn find(&self, draft: &Draft<'_>, now: UnixTime) -> Option<&str> {
@@ -105,11 +109,15 @@ impl Assertions {
 
     /// Keeps one for the next request of its kind.
     pub fn keep(&mut self, draft: Draft<'_>, text: String, made: UnixTime, expires: UnixTime) {
-        self.0.retain(|known| known.kind != draft.kind);
+        let signed = Signed { kind: draft.kind, text, made, expires };
+        if let Some(known) = self.0.iter_mut().find(|known| known.kind == signed.kind) {
+            *known = signed;
+            return;
+        }
         if self.0.len() >= MAX_KEPT {
             self.0.clear();
         }
-        self.0.push(Signed { kind: draft.kind, text, made, expires });
+        self.0.push(signed);
     }
 }
 

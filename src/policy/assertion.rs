@@ -135,23 +135,30 @@ fn read_keys(
     field: &Field<'_, '_>,
     environment: &dyn Environment,
 ) -> Option<(Vec<SigningKey>, String, KeySet)> {
-    let keys = field.list_of(|item| {
-        let (name, secret) = secret::read(item, |name| environment.signing_key(name))?;
-        let key = SigningKey::from_jwk(&secret);
-        if key.is_none() {
-            item.problem(format!("the secret `{name}` {NO_KEY}"));
-        }
-        key
-    })?;
-    if keys.len() > 2 {
+    let mut keys: Vec<SigningKey> = Vec::new();
+    let names = field.texts(secret::name)?;
+    for (index, name) in names.iter().enumerate() {
+        let secret = environment.signing_key(name);
+        let problem = match secret.map(|secret| SigningKey::from_jwk(&secret)) {
+            None => secret::missing(name),
+            Some(None) => format!("the secret `{name}` {NO_KEY}"),
+            Some(Some(key)) if keys.contains(&key) => format!("`{name}` is a key given before"),
+            Some(Some(key)) => {
+                keys.push(key);
+                continue;
+            }
+        };
+        field.problem_at(&format!("[{index}]"), problem);
+    }
+    if names.len() > 2 {
         field.problem("names more than two secrets: the key that signs and the one to come");
     }
     let public: Vec<&str> = keys.iter().map(SigningKey::public).collect();
     let jwks = format!("{{\"keys\":[{}]}}\n", public.join(","));
     let value = serde_json::from_slice(jwks.as_bytes()).ok()?;
     let published = KeySet::parse(&value, &[Algorithm::Es256, Algorithm::EdDsa]).ok()?;
-    for refusal in published.refused() {
-        field.problem_at(&format!("[{}]", refusal.index), format!("the secret {NO_KEY}"));
+    if !published.refused().is_empty() {
+        field.problem(format!("one of the secrets {NO_KEY}"));
     }
     Some((keys, jwks, published))
 }

@@ -56,14 +56,18 @@ impl Identity {
 
 /// The items, joined by commas; what is no list is one item.
 fn value(claim: &Value) -> Option<String> {
-    let encoded = |item| Some(utf8_percent_encode(&simple_value(item)?, ENCODED).to_string());
-    match claim {
-        Value::Array(items) => {
-            let items: Option<Vec<String>> = items.iter().map(encoded).collect();
-            Some(items?.join(","))
+    let items = match claim {
+        Value::Array(items) => items.as_slice(),
+        item => std::slice::from_ref(item),
+    };
+    let mut text = String::new();
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
         }
-        item => encoded(item),
+        text += &utf8_percent_encode(&simple_value(item)?, ENCODED).to_string();
     }
+    Some(text)
 }
 
 /// Where there is a problem, nothing of it is used.
@@ -85,7 +89,7 @@ fn read_fields(
     credentials: &[CredentialSource],
     fields: &mut Vec<(String, ClaimPath)>,
 ) {
-    for (name, field) in field.entries().unwrap_or_default() {
+    for (name, field) in field.members().unwrap_or_default() {
         let claim = field.parsed(ClaimPath::parse);
         let name = field_name(name).and_then(|name| {
             let is_token = |source: &CredentialSource| {

@@ -107,7 +107,7 @@ fn shared(
     algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
-    let secret = |field: &Field<'_, '_>| secret::read(field, |name| environment.secret(name));
+    let secret = |field: &Field<'_, '_>| secret::read(field, environment);
     let secrets = match field.value() {
         Value::Array(names) if names.len() > 2 => {
             field.problem("names more than two secrets: the one in use and the one to come");

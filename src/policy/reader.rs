@@ -53,19 +53,6 @@ impl<'p, 'v> Field<'p, 'v> {
         }
     }
 
-    /// The members of a table that must not be empty, whatever their names.
-    pub(super) fn entries(&self) -> Option<Vec<(&'v str, Field<'p, 'v>)>> {
-        let table = self.table()?;
-        if table.members.is_empty() {
-            self.problem("must not be empty");
-            return None;
-        }
-        let entry = |(name, value): (&'v String, &'v Value)| {
-            (name.as_str(), Field { problems: self.problems, place: table.place_of(name), value })
-        };
-        Some(table.members.iter().map(entry).collect())
-    }
-
     /// The items of a list that must not be empty.
     pub(super) fn list(&self) -> Option<Vec<Field<'p, 'v>>> {
         match self.value {

@@ -31,9 +31,7 @@ impl Members {
     pub(super) fn at(&self, pointer: &str) -> Option<&Value> {
         pointer.split('/').skip(1).try_fold(&self.0, |value, part| match value {
             Value::Object(members) => members.get(&unescaped(part)),
-            Value::Array(items) => {
-                items.get(part.parse::<usize>().ok().filter(|_| is_index(part))?)
-            }
+            Value::Array(items) => items.get(index(part)?),
             _ => None,
         })
     }
@@ -64,9 +62,10 @@ fn unescaped(part: &str) -> String {
     name
 }
 
-/// Whether it is a number as RFC 6901 section 4 wants it: without a sign, and without zeros in front.
-fn is_index(part: &str) -> bool {
-    part == "0" || !part.starts_with(['0', '+'])
+/// A number as RFC 6901 section 4 wants it: without a sign, and without zeros in front.
+fn index(part: &str) -> Option<usize> {
+    let is_index = part == "0" || !part.starts_with(['0', '+']);
+    usize::try_from(part.parse::<u64>().ok().filter(|_| is_index)?).ok()
 }
 
 impl<'de> Deserialize<'de> for Members {

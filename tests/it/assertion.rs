@@ -223,17 +223,24 @@ fn every_problem_has_its_place() {
     };
     let no_key = "is no private JWK on P-256 or of Ed25519; `cargo xtask assertion-key` makes one";
     check(
-        &json!({ "keys": ["TEST_SECRET", "NO_SUCH_KEY", "{\"kty\":\"EC\"}"], "issuer": "docs" }),
+        &json!({ "keys": ["TEST_SECRET", "NO_SUCH_KEY", "SAME_KEY", "NEXT_KEY"], "issuer": "docs" }),
         &[
             &format!("assertion.keys[0]: the secret `TEST_SECRET` {no_key}"),
             "assertion.keys[1]: there is no secret `NO_SUCH_KEY`; set it with `wrangler secret put NO_SUCH_KEY`",
-            "assertion.keys[2]: must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`",
+            "assertion.keys[3]: `NEXT_KEY` is a key given before",
+            "assertion.keys: names more than two secrets: the key that signs and the one to come",
             "assertion.issuer: `docs` must be an https: URL",
         ],
     );
     check(
+        &json!({ "keys": ["{\"kty\":\"EC\"}"], "issuer": "https://docs.example.com" }),
+        &[
+            "assertion.keys[0]: must be the name of a secret, like JWT_SECRET: words in capitals, joined by `_`",
+        ],
+    );
+    check(
         &json!({ "keys": ["SMALL_KEY"], "issuer": "https://docs.example.com" }),
-        &[&format!("assertion.keys[0]: the secret {no_key}")],
+        &[&format!("assertion.keys: one of the secrets {no_key}")],
     );
     check(
         &json!({ "keys": ["NEXT_KEY", "NEXT_KEY"], "issuer": "https://docs.example.com" }),

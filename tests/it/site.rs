@@ -45,7 +45,7 @@ impl Environment for TestEnvironment {
             "TEST_SECRET" => Some(ISSUER.secret().to_owned()),
             "NEXT_SECRET" => Some("n".repeat(64)),
             "ASSERTION_KEY" => Some(ASSERTION_KEY.to_owned()),
-            "NEXT_KEY" => Some(NEXT_KEY.to_owned()),
+            "NEXT_KEY" | "SAME_KEY" => Some(NEXT_KEY.to_owned()),
             "SMALL_KEY" => Some(
                 NEXT_KEY.replace("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", &"A".repeat(43)),
             ),

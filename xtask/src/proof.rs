@@ -157,7 +157,10 @@ mod tests {
                 .collect();
             // Three methods, three forms, two routes; or three methods with hostile fields.
             assert!(cases.len() >= 18, "{code}");
-            assert!(cases.iter().all(|case| case.status == status), "{code}");
+            // A gRPC client is told by fields, with 200.
+            for case in cases {
+                assert!(case.status == status || case.name.contains("grpc"), "{}", case.name);
+            }
         }
     }
 }
