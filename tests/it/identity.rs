@@ -56,9 +56,15 @@ fn every_problem_has_its_place() {
         let problem = format!("identity.headers.{name}: {reserved}");
         check(&json!({ "headers": { name: "email" } }), &[&problem]);
     }
-    for name in ["", "X_User", "X.User", "X User", "X-Zoë"] {
+    for (name, written) in [
+        ("", ""),
+        ("X_User", "X_User"),
+        ("X.User", "\"X.User\""),
+        ("X User", "\"X User\""),
+        ("X-Zoë", "\"X-Zoë\""),
+    ] {
         let problem = format!(
-            "identity.headers.{name}: must be the name of a field in letters, digits and `-`, like X-User-Email"
+            "identity.headers.{written}: must be the name of a field in letters, digits and `-`, like X-User-Email"
         );
         check(&json!({ "headers": { name: "email" } }), &[&problem]);
     }
