@@ -1,5 +1,22 @@
-//! What the fuzz targets have in common: an issuer, the policy of the cases, requests as text,
-//! and what must hold of every decision.
+//! What the fuzz targets do, each in a module of its own, and what they have in common: an issuer,
+//! the policy of the cases, requests as text, and what must hold of every decision.
+//!
+//! `fuzz_targets/` hands them to the fuzzer, `seeds` to an ordinary test.
+
+pub mod caching;
+pub mod claims;
+pub mod credentials;
+pub mod freshness;
+pub mod gate;
+pub mod jws;
+pub mod keys;
+pub mod negotiation;
+pub mod origin;
+pub mod policy;
+#[cfg(test)]
+mod seeds;
+pub mod signed;
+pub mod url;
 
 #[allow(dead_code, reason = "each suite uses its part of it")]
 #[path = "../../tests/support/mod.rs"]
@@ -152,9 +169,9 @@ pub fn check_answer(answer: &Answer) {
     for name in ["etag", "age", "expires", "last-modified", "cache-status"] {
         assert_eq!(field(name), None);
     }
-    // Calls of gRPC are refused in a field of their own.
-    let is_error = answer.status.is_client_error() || answer.status.is_server_error();
-    assert!(is_error || field("grpc-status").is_some_and(|status| status != "0"));
+    // To gRPC, a refusal is told by a field of its own.
+    let is_refusal = answer.status.is_client_error() || answer.status.is_server_error();
+    assert!(is_refusal || field("grpc-status").is_some_and(|status| status != "0"));
     assert!(answer.status != 401 || field("www-authenticate").is_some());
     assert_eq!(field("x-request-id"), Some("fuzz"));
 }

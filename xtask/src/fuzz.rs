@@ -14,6 +14,7 @@ use std::thread;
 use pico_args::Arguments;
 
 use self::report::Report;
+pub(crate) use self::seeds::write as write_seeds;
 use crate::shell::{self, Failure, Result};
 use crate::{project, setup};
 
@@ -49,7 +50,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
             .args(["--target", fuzzing.host()]);
         shell::run(&mut build, "the fuzz targets could not be built: see above")
     })?;
-    shell::step("Making seeds of the cases", seeds::write)?;
+    shell::step("Making seeds of the cases", write_seeds)?;
 
     let programs = project::target()?.join("fuzz").join(fuzzing.host()).join("release");
     let announcement =

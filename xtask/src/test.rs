@@ -9,13 +9,14 @@ use pico_args::Arguments;
 
 use crate::setup::{self, CargoDeny, Installed};
 use crate::shell::{self, Failure, Result};
-use crate::{bundle, check, finish, project};
+use crate::{bundle, check, finish, fuzz, project};
 
 pub(crate) const HELP: &str = "\
 Runs, and stops at the first failure: formatting, Clippy for this machine, for wasm32 and for the
-fuzz targets, the documentation, licences and sources of dependencies, `check` on wrangler.toml, the
-build and a dry run of its deployment with the size budget, the native and the workerd tests and the
-comparison with other verifiers, the tests in browsers and with libraries of clients.";
+fuzz targets, those on their seeds, the documentation, licences and sources of dependencies, `check`
+on wrangler.toml, the build and a dry run of its deployment with the size budget, the native and the
+workerd tests and the comparison with other verifiers, the tests in browsers and with libraries of
+clients.";
 
 /// What the Worker may weigh, gzipped, as wrangler counts it.
 const SIZE_BUDGET_KB: f64 = 215.0;
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     shell::step("Clippy for this machine", clippy_for_host)?;
     shell::step("Clippy for wasm32", || clippy_for_wasm(&installed))?;
     shell::step("Clippy for the fuzz targets", clippy_for_fuzz)?;
+    shell::step("The fuzz targets on their seeds", fuzz_seeds)?;
     shell::step("Documentation", documentation)?;
     shell::step("Licences, sources and bans of dependencies", || dependencies(&cargo_deny))?;
     shell::step("wrangler.toml", || check::check_file(&project::root()?.join("wrangler.toml")))?;
@@ -93,10 +95,22 @@ fn clippy_for_fuzz() -> Result {
     shell::run(
         cargo()?
             .args(["clippy", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml"])
-            .args(["--no-default-features", "--target-dir"])
+            .args(["--no-default-features", "--all-targets", "--target-dir"])
             .arg(project::target()?)
             .args(["--", "-D", "warnings"]),
         "Clippy has objections: see above",
+    )
+}
+
+/// Without the fuzzer: a target that cannot start, or does not hold on what it begins with, shows.
+fn fuzz_seeds() -> Result {
+    fuzz::write_seeds()?;
+    shell::run(
+        cargo()?
+            .args(["test", "--quiet", "--locked", "--manifest-path", "fuzz/Cargo.toml"])
+            .args(["--no-default-features", "--lib", "--target-dir"])
+            .arg(project::target()?),
+        "a fuzz target does not hold: see above",
     )
 }
 

@@ -36,7 +36,7 @@ use crate::{project, token};
 const NOW: u64 = 1_800_000_000;
 
 /// Writes the seeds of all targets; those of an earlier run are replaced.
-pub(super) fn write() -> Result {
+pub(crate) fn write() -> Result {
     let issuer = token::development_issuer()?;
     let root = project::root()?;
     let mut seeds = Vec::new();
