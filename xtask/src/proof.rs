@@ -157,7 +157,9 @@ mod tests {
                 .collect();
             // Three methods, three forms, two routes; or three methods with hostile fields.
             assert!(cases.len() >= 18, "{code}");
-            assert!(cases.iter().all(|case| case.status == status), "{code}");
+            // gRPC is told of it in a field.
+            let of = |name: &str| if name.contains("application/grpc") { 200 } else { status };
+            assert!(cases.iter().all(|case| case.status == of(&case.name)), "{code}");
         }
     }
 }
