@@ -69,10 +69,18 @@ export async function serve(name, policy, { secrets = {}, port } = {}) {
     async stop() {
       child.stdin.end();
       await closed;
+      assertNoToken(log);
     },
   };
   await answering(worker);
   return worker;
+}
+
+/** Every token of these tests is a JWT, or was cut out of one: none begins in a line of the Worker. */
+function assertNoToken(log) {
+  const lines = log.split("\n").filter((line) => line.includes('{"event":'));
+  const told = lines.find((line) => line.includes("eyJ"));
+  assert.equal(told, undefined, "a token is in the log");
 }
 
 async function answering(worker) {
