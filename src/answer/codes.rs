@@ -136,7 +136,7 @@ pub const CODES: [Explanation; 17] = [
         challenge: "none; `Retry-After: 30`",
         when: "the configuration is invalid",
         client: "repeat later; the operator has to act",
-        operator: "`misconfigured` in the log names every problem with its place; so does `cargo xtask check`, before you deploy.",
+        operator: "`misconfigured` in the log names every problem with its place; so does `cargo xtask check`, before you deploy. If it names none, a `failure` says that the key of `assertion` cannot sign.",
     },
     Explanation {
         code: "origin_unreachable",
@@ -152,7 +152,7 @@ pub const CODES: [Explanation; 17] = [
         challenge: "the origin's own",
         when: "a person sees this page in place of the origin's own 401 (`origin_refusals = \"page\"`)",
         client: "sign in",
-        operator: "The token was good; it is the origin that wants something else. Look at its log.",
+        operator: "Turnpike let it pass; it is the origin that wants something else. Look at its log.",
     },
     Explanation {
         code: "origin_forbidden",
@@ -160,7 +160,7 @@ pub const CODES: [Explanation; 17] = [
         challenge: "the origin's own",
         when: "a person sees this page in place of the origin's own 403 (`origin_refusals = \"page\"`)",
         client: "ask whoever runs the site for access",
-        operator: "The token was good; the origin does not let this subject (`X-Auth-Subject`) have it. Look at its log.",
+        operator: "Turnpike let it pass; the origin does not let this subject (`X-Auth-Subject`) have it. Look at its log.",
     },
 ];
 
