@@ -9,7 +9,12 @@ use percent_encoding::percent_decode_str;
 /// It is compared, and never sent. Two segments that some origin takes for one have the same free
 /// reading; what letters outside of Latin, Greek and Cyrillic are decomposed into is not known here.
 pub fn free_reading(segment: &str) -> String {
-    trimmed(&folded(segment)).to_owned()
+    let folded = folded(segment);
+    let name = trimmed(&folded);
+    // `admin::$DATA` is `admin` to Windows. Some stores take `+` for a space also in a path.
+    let stream = ["::", ":$"].iter().filter_map(|mark| name.find(mark)).min();
+    let name = stream.filter(|at| *at > 0).and_then(|at| name.get(..at)).unwrap_or(name);
+    name.replace(' ', "+")
 }
 
 /// What is left of a folded segment when parameters, spaces and final dots are gone.
@@ -107,11 +112,30 @@ fn plain(character: char) -> char {
         'ς' => 'σ',
         'Α'..='Ω' | 'А'..='Я' => plain(shifted(character, 0x20)),
         'Ѐ'..='Џ' => plain(shifted(character, 0x50)),
-        'й' => 'и',
-        'ё' => 'е',
+        'й' | 'ѝ' => 'и',
+        'ё' | 'ѐ' => 'е',
         'ї' => 'і',
+        'ў' => 'у',
+        'ѓ' => 'г',
+        'ќ' => 'к',
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
         c if c.is_whitespace() => ' ',
-        c => base(c).unwrap_or(c),
+        c => base(c).unwrap_or_else(|| in_lower_case(c)),
+    }
+}
+
+/// Of a letter whose lower case is one letter too.
+fn in_lower_case(character: char) -> char {
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(lower), None) if lower != character => plain(lower),
+        _ => character,
     }
 }
 
@@ -201,10 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn a_plus_may_be_a_space_and_a_stream_is_its_file() {
+        alike(&["my%20docs", "my+docs", "My%2Bdocs"]);
+        alike(&["admin", "admin::$DATA", "admin:$i30:$INDEX_ALLOCATION", "ADMIN%3A:$data"]);
+        apart("v1:batch", "v1");
+        apart("::x", "");
+    }
+
+    #[test]
     fn greek_and_cyrillic_have_one_case() {
         alike(&["%CE%A3", "%CF%83", "%CF%82"]);
         alike(&["%D0%99%D0%AF", "%D0%B9%D1%8F", "%D0%B8%CC%86%D1%8F"]);
         alike(&["%D0%81", "%D1%91", "%D0%B5"]);
+        alike(&["σελίδα", "ΣΕΛΊΔΑ", "ΣΕΛΙΔΑ", "σελι%CC%81δα", "%CF%83ελίδα"]);
+        alike(&["ґанок", "Ґанок", "ҐАНОК"]);
+        alike(&["ұлт", "Ұлт"]);
+        alike(&["ў", "у%CC%86", "Ў", "у"]);
+        alike(&["հայ", "ՀԱՅ"]);
         apart("%D0%B0", "a");
         apart("%E6%97%A5", "%E6%9C%AC");
     }
