@@ -149,8 +149,11 @@ impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn scalar(&self) -> Option<Value> {
         match self.value {
             Value::String(_) => self.text().map(Value::from),
-            Value::Number(number) if number.is_f64() => {
-                self.problem("must be a whole number of at most 64 bits: others are rounded");
+            // The platform hands the configuration over as values of JavaScript.
+            Value::Number(number)
+                if number.as_i64().is_none_or(|n| n.unsigned_abs() >> 53 != 0) =>
+            {
+                self.problem("must be a whole number between -2^53 and 2^53: others are rounded");
                 None
             }
             Value::Number(_) | Value::Bool(_) => Some(self.value.clone()),

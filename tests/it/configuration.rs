@@ -767,7 +767,7 @@ fn what_a_route_asks_of_tokens_makes_sense() {
         } }),
         &[
             "routes[0].claims.\"/a~\": is no JSON Pointer: `~` is written `~0` there, and `/` in a name `~1`",
-            "routes[0].claims.a: must be a whole number of at most 64 bits: others are rounded",
+            "routes[0].claims.a: must be a whole number between -2^53 and 2^53: others are rounded",
             "routes[0].claims.b: is a list: write { one_of = [...] } where the claim is one of these, { contains = [...] } where it is a list with all of these",
             "routes[0].claims.c: must be a value, or have one of `one_of` and `contains`",
             "routes[0].claims.d: unknown field `oneof`, did you mean `one_of`?",
@@ -775,7 +775,7 @@ fn what_a_route_asks_of_tokens_makes_sense() {
             "routes[0].claims.e.one_of: must be a list, not a number",
             "routes[0].claims.f.contains[1]: is given twice",
             "routes[0].claims.f.contains[2]: must be a string, a whole number or a boolean, not null",
-            "routes[0].claims.h: must be a whole number of at most 64 bits: others are rounded",
+            "routes[0].claims.h: must be a whole number between -2^53 and 2^53: others are rounded",
             "routes[0].claims.\"https://example.com/g\": must not be empty",
         ],
     );
