@@ -12,9 +12,10 @@ const OURS: &str = "turnpike- x-auth-claim- x-auth-subject x-turnpike-";
 const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client- x-amzn-mtls- \
     x-arr-clientcert x-client-cert x-client-cert- x-client-dn x-client-verify \
     x-forwarded-client-cert x-ssl- cf-access-authenticated-user- cf-access-jwt-assertion \
-    oidc- remote- tailscale-user- x-amzn-oidc- x-anonymous-consumer \
+    iv-creds iv-groups iv-user l5d-client-id mellon- oam-remote-user oidc- remote- \
+    shib- sm-user sm-userdn tailscale-user- teleport-jwt-assertion x-amzn-oidc- x-anonymous-consumer \
     x-apigateway-api-userinfo x-auth-request- x-authenticated- x-authentik- x-consumer- \
-    x-credential-identifier x-endpoint-api-userinfo x-forwarded-access-token \
+    x-credential-identifier x-credential-username x-endpoint-api-userinfo x-forwarded-access-token \
     x-forwarded-email x-forwarded-groups x-forwarded-preferred-username x-forwarded-user \
     x-goog-authenticated-user- x-goog-iap-jwt-assertion x-jwt-assertion \
     x-ms-client-principal x-ms-client-principal- x-ms-token- x-pomerium- x-remote- \
@@ -25,14 +26,16 @@ const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client-
 /// (`X-Accel-Mapping`).
 const WHAT: &str = "forwarded front-end-https x-accel-mapping x-envoy- x-forwarded- x-host x-host-override \
     x-http-host-override x-http-method x-http-method-override x-invoke- x-matched-path \
-    x-method-override x-middleware-subrequest x-now-route-matches x-original- x-rewrite- \
+    x-method-override x-middleware-subrequest x-now-route-matches x-original- \
+    x-override-url x-rewrite- \
     x-scheme x-script-name x-sendfile-type";
 
 /// Between two servers (RFC 9110 section 7.6.1), or between a cache and its origin. `Upgrade` goes
 /// on, for `WebSocket`s.
 const OF_A_HOP: &str = "connection keep-alive proxy-connection surrogate-capability";
 
-/// Written by Cloudflare in place of whatever a client sends, in this spelling. Credentials for
+/// Written by Cloudflare, in this spelling, in place of whatever a client sends; to the end of it, in
+/// `X-Forwarded-For`. Credentials for
 /// Cloudflare Access (`CF-Access-Client-Id`) are the client's, and are among them.
 const OF_CLOUDFLARE: &str =
     "cdn-loop cf- true-client-ip x-forwarded-for x-forwarded-proto x-real-ip";
