@@ -19,15 +19,11 @@ pub(super) struct Judgement {
     pub(super) issuer: Option<&'static str>,
     /// By which key it was signed.
     pub(super) key: Option<KeyName>,
+    /// Issuer and subject of a token whose signature is good, also where it is not enough.
+    identity: Option<(String, String)>,
 }
 
 impl Judgement {
-    /// Who is meant, if it is known.
-    fn identity(&self) -> Option<(&str, &str)> {
-        let principal = self.permit.as_ref().ok()?.principal()?;
-        Some((&principal.issuer, &principal.subject))
-    }
-
     fn in_short(&self) -> log::Judged {
         let denied = self.permit.as_ref().err().map(log::Denied::by);
         (self.route, denied.or(self.would_deny))
@@ -44,7 +40,8 @@ pub(super) async fn of(
     let Some((site, rollout)) = &sites.next else { return (&sites.present, present) };
     let next = judge(exchange, site, context).await;
     log::compare(present.in_short(), next.in_short(), exchange);
-    if rollout.decides_for(present.identity().or_else(|| next.identity())) {
+    let identity = present.identity.as_ref().or(next.identity.as_ref());
+    if rollout.decides_for(identity.map(|(issuer, subject)| (&**issuer, &**subject))) {
         (site, next)
     } else {
         (&sites.present, present)
@@ -58,6 +55,7 @@ async fn judge(exchange: &Exchange, site: &'static Site, context: &Context) -> J
         route: "",
         issuer: None,
         key: None,
+        identity: None,
     };
     let policy = &site.policy;
     let admitted = admit(exchange, site, context, &mut judgement).await;
@@ -95,6 +93,10 @@ async fn admit(
                 judgement.key = key.name().cloned();
             }
             let verdict = webcrypto::verify(&step, &ring).await?;
+            if verdict.is_valid() {
+                let (issuer, subject) = step.identity();
+                judgement.identity = Some((issuer.to_owned(), subject.to_owned()));
+            }
             step.conclude(verdict)
         }
     }

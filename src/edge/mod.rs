@@ -82,7 +82,7 @@ async fn answered(
     let mut entry = Entry::default();
     let response = match site::of(&env) {
         Ok(sites) => {
-            if let Some(answer) = sites.present.unasked(exchange) {
+            if let Some(answer) = sites.of_nobody().unasked(exchange) {
                 entry.outcome = Outcome::Answered;
                 answer::respond(&answer)
             } else {

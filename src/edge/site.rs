@@ -35,6 +35,14 @@ pub(super) struct Sites {
 }
 
 impl Sites {
+    /// The one that answers what anybody may ask.
+    pub(super) fn of_nobody(&self) -> &Site {
+        match &self.next {
+            Some((site, rollout)) if rollout.decides_for(None) => site,
+            _ => &self.present,
+        }
+    }
+
     /// Both.
     pub(super) fn all(&self) -> impl Iterator<Item = &Site> {
         std::iter::once(&self.present).chain(self.next.as_ref().map(|(site, _)| site))
@@ -52,9 +60,9 @@ static SITES: OnceLock<Result<Sites, Unusable>> = OnceLock::new();
 
 /// The sites, parsed on the first request.
 pub(super) fn of(env: &Env) -> Result<&'static Sites, &'static Unusable> {
-    let sites = SITES.get_or_init(|| match present(env) {
-        Ok(policy) => Ok(Sites { present: Site::of(policy), next: next(env) }),
-        Err(problems) => Err(Unusable { problems, answers: Box::new(Answers::neutral()) }),
+    let sites = SITES.get_or_init(|| {
+        let sites = || Ok(Sites { present: Site::of(present(env)?), next: next(env)? });
+        sites().map_err(|problems| Unusable { problems, answers: Box::new(Answers::neutral()) })
     });
     sites.as_ref()
 }
@@ -66,15 +74,16 @@ fn present(env: &Env) -> Result<Policy, Vec<Problem>> {
     Policy::parse(&value, &Bindings(env))
 }
 
-/// What is wrong with the next policy is no reason to refuse what the present one grants.
-fn next(env: &Env) -> Option<(Site, Rollout)> {
-    let parsed = variable(env, "TURNPIKE_NEXT")
-        .and_then(|value| value.map(|it| Rollout::parse(&it, &Bindings(env))).transpose());
-    match parsed {
-        Ok(next) => next.map(|(policy, rollout)| (Site::of(policy), rollout)),
+/// While the next policy decides for nobody, what is wrong with it is no reason to refuse what the
+/// present one grants.
+fn next(env: &Env) -> Result<Option<(Site, Rollout)>, Vec<Problem>> {
+    let Some(value) = variable(env, "TURNPIKE_NEXT")? else { return Ok(None) };
+    match Rollout::parse(&value, &Bindings(env)) {
+        Ok((policy, rollout)) => Ok(Some((Site::of(policy), rollout))),
+        Err(problems) if Rollout::is_wanted(&value) => Err(problems),
         Err(problems) => {
             log::problems_of_next(&problems);
-            None
+            Ok(None)
         }
     }
 }

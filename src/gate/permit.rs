@@ -47,7 +47,7 @@ pub struct Principal {
     pub expires_at: UnixTime,
     /// The claims that are repeated to it under a signature of ours, as members of a JSON object.
     pub asserted: String,
-    /// `exp`: what is said on the strength of this token is not said for longer.
+    /// The same but for `leeway`: what is said on the strength of this token is not said for longer.
     pub expiration: UnixTime,
 }
 

@@ -42,6 +42,11 @@ impl Verdict {
     pub(crate) fn new(valid: bool) -> Self {
         Self { valid }
     }
+
+    /// Whether one of them did.
+    pub fn is_valid(self) -> bool {
+        self.valid
+    }
 }
 
 impl<'p> Presentation<'p> {
@@ -164,6 +169,12 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
         self.presentation.token.jws()
     }
 
+    /// Who asks, if the signature proves good: issuer and subject.
+    pub fn identity(&self) -> (&str, &str) {
+        let claims = self.presentation.token.claims();
+        (claims.issuer(), claims.subject())
+    }
+
     /// Ends the matter.
     ///
     /// # Errors
@@ -208,7 +219,8 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             fields,
             expires_at,
             asserted,
-            expiration: claims.expiration(),
+            // Without `leeway`, which is for the clocks of issuers.
+            expiration: UnixTime(expires_at.0.saturating_sub(policy.leeway())),
         }))
     }
 }

@@ -40,6 +40,13 @@ impl Rollout {
         }
     }
 
+    /// Whether the configuration of a policy wants it to decide for anybody, whatever else it says.
+    pub fn is_wanted(value: &Value) -> bool {
+        let value = Policy::unpacked(value);
+        let percent = value.as_ref().ok().and_then(|value| value.get("percent"));
+        percent.is_some_and(|percent| percent.as_u64() != Some(0))
+    }
+
     /// Whether it decides, for a subject of an issuer: always the same for the same one. For nobody
     /// in particular it decides when it does so for all.
     pub fn decides_for(&self, identity: Option<(&str, &str)>) -> bool {

@@ -165,16 +165,41 @@ fn the_next_policy_decides_for_its_share_of_subjects() {
 }
 
 #[test]
-fn a_next_policy_that_is_wrong_changes_nothing() {
+fn whom_the_present_policy_would_refuse_falls_to_the_next_one_by_name_as_well() {
+    let mut present = policy();
+    present["origin"] = json!(ORIGIN.url());
+    let routes = present["routes"].as_array_mut().expect("a list");
+    routes.push(json!({ "path": "/tried/*", "scopes": ["tried"], "mode": "report" }));
+    let mut next = present.clone();
+    next["routes"].as_array_mut().and_then(Vec::pop);
+    next["routes"]
+        .as_array_mut()
+        .expect("a list")
+        .push(json!({ "path": "/tried/*", "scopes": ["tried"] }));
+    next["percent"] = json!(50);
+    let site = serve("reporting-refused", &present, &next);
+    let status = |subject: usize| {
+        let token = bearer(&format!("sub=\"person-{subject}\""));
+        ask(&site, "/tried/x", &[("Authorization", &token)]).status
+    };
+    let refused = (0..40).filter(|subject| status(*subject) == 403).count();
+    assert!((8..=32).contains(&refused), "{refused} of 40");
+}
+
+#[test]
+fn a_next_policy_that_is_wrong_closes_the_gate_only_where_it_is_to_decide() {
     let mut present = policy();
     present["origin"] = json!(ORIGIN.url());
     let mut next = present.clone();
-    next["percent"] = json!(101);
     next["leeway"] = json!("x");
     let site = serve("reporting-wrong", &present, &next);
     assert_eq!(ask(&site, "/private/x", &[("Authorization", &bearer(""))]).status, 200);
-    let line = site.expect_log(&["\"event\":\"next_misconfigured\""]);
-    for problem in ["percent: must be a whole number from 0 to 100", "leeway: must be"] {
-        assert!(line.contains(problem), "{line}");
-    }
+    site.expect_log(&["\"event\":\"next_misconfigured\"", "leeway: must be"]);
+
+    // It is to decide for somebody: nobody knows how.
+    next["percent"] = json!(101);
+    let site = serve("reporting-closed", &present, &next);
+    assert_eq!(ask(&site, "/private/x", &[("Authorization", &bearer(""))]).code(), "misconfigured");
+    let percent = "percent: must be a whole number from 0 to 100";
+    site.expect_log(&["\"event\":\"misconfigured\"", percent, "leeway: must be"]);
 }
