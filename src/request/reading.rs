@@ -118,24 +118,21 @@ fn plain(character: char) -> char {
         'ў' => 'у',
         'ѓ' => 'г',
         'ќ' => 'к',
-        'ά' => 'α',
-        'έ' => 'ε',
-        'ή' => 'η',
-        'ί' | 'ϊ' | 'ΐ' => 'ι',
-        'ό' => 'ο',
-        'ύ' | 'ϋ' | 'ΰ' => 'υ',
-        'ώ' => 'ω',
+        'ά' | 'Ά' => 'α',
+        'έ' | 'Έ' => 'ε',
+        'ή' | 'Ή' => 'η',
+        'ί' | 'Ί' | 'ϊ' | 'Ϊ' | 'ΐ' => 'ι',
+        'ό' | 'Ό' => 'ο',
+        'ύ' | 'Ύ' | 'ϋ' | 'Ϋ' | 'ΰ' => 'υ',
+        'ώ' | 'Ώ' => 'ω',
+        // Of other Cyrillic letters, capital and small stand side by side.
+        'Ѡ'..='ҁ' | 'Ҋ'..='ҿ' | 'Ӑ'..='ԯ' => {
+            shifted(character, (u32::from(character) % 2) ^ 1)
+        }
+        'Ӂ'..='ӎ' => shifted(character, u32::from(character) % 2),
+        'Ա'..='Ֆ' => shifted(character, 0x30),
         c if c.is_whitespace() => ' ',
-        c => base(c).unwrap_or_else(|| in_lower_case(c)),
-    }
-}
-
-/// Of a letter whose lower case is one letter too.
-fn in_lower_case(character: char) -> char {
-    let mut lower = character.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(lower), None) if lower != character => plain(lower),
-        _ => character,
+        c => base(c).unwrap_or(c),
     }
 }
 
@@ -241,6 +238,7 @@ mod tests {
         alike(&["ґанок", "Ґанок", "ҐАНОК"]);
         alike(&["ұлт", "Ұлт"]);
         alike(&["ў", "у%CC%86", "Ў", "у"]);
+        alike(&["ӂ", "Ӂ"]);
         alike(&["հայ", "ՀԱՅ"]);
         apart("%D0%B0", "a");
         apart("%E6%97%A5", "%E6%9C%AC");
