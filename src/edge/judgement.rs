@@ -19,7 +19,8 @@ pub(super) struct Judgement {
     pub(super) issuer: Option<&'static str>,
     /// By which key it was signed.
     pub(super) key: Option<KeyName>,
-    /// Issuer and subject of a token whose signature is good, also where it is not enough.
+    /// Issuer and subject of a token whose signature is good, also where it is not enough; noted
+    /// where another policy may decide for them.
     identity: Option<(String, String)>,
 }
 
@@ -36,9 +37,10 @@ pub(super) async fn of(
     sites: &'static Sites,
     context: &Context,
 ) -> (&'static Site, Judgement) {
-    let present = judge(exchange, &sites.present, context).await;
+    let is_compared = sites.next.is_some();
+    let present = judge(exchange, &sites.present, is_compared, context).await;
     let Some((site, rollout)) = &sites.next else { return (&sites.present, present) };
-    let next = judge(exchange, site, context).await;
+    let next = judge(exchange, site, is_compared, context).await;
     log::compare(present.in_short(), next.in_short(), exchange);
     let identity = present.identity.as_ref().or(next.identity.as_ref());
     if rollout.decides_for(identity.map(|(issuer, subject)| (&**issuer, &**subject))) {
@@ -48,7 +50,12 @@ pub(super) async fn of(
     }
 }
 
-async fn judge(exchange: &Exchange, site: &'static Site, context: &Context) -> Judgement {
+async fn judge(
+    exchange: &Exchange,
+    site: &'static Site,
+    is_compared: bool,
+    context: &Context,
+) -> Judgement {
     let mut judgement = Judgement {
         permit: Err(Denial::Misconfigured),
         would_deny: None,
@@ -58,7 +65,7 @@ async fn judge(exchange: &Exchange, site: &'static Site, context: &Context) -> J
         identity: None,
     };
     let policy = &site.policy;
-    let admitted = admit(exchange, site, context, &mut judgement).await;
+    let admitted = admit(exchange, site, is_compared, context, &mut judgement).await;
     judgement.permit = admitted.or_else(|denial| {
         let denied = log::Denied::by(&denial);
         let permit = Permit::for_report(policy, &exchange.head(), denial)?;
@@ -78,6 +85,7 @@ async fn judge(exchange: &Exchange, site: &'static Site, context: &Context) -> J
 async fn admit(
     exchange: &Exchange,
     site: &'static Site,
+    is_compared: bool,
     context: &Context,
     judgement: &mut Judgement,
 ) -> Result<Permit<'static>, Denial> {
@@ -93,7 +101,7 @@ async fn admit(
                 judgement.key = key.name().cloned();
             }
             let verdict = webcrypto::verify(&step, &ring).await?;
-            if verdict.is_valid() {
+            if is_compared && verdict.is_valid() {
                 let (issuer, subject) = step.identity();
                 judgement.identity = Some((issuer.to_owned(), subject.to_owned()));
             }

@@ -21,7 +21,7 @@ pub struct Permit<'p> {
 /// On what grounds a request passes.
 #[derive(Debug)]
 enum Grounds {
-    /// The route asks nobody for a token.
+    /// The route is public, or an optional one and no token was shown.
     Public,
     /// It is a preflight to a protected path.
     Preflight,
@@ -47,8 +47,6 @@ pub struct Principal {
     pub expires_at: UnixTime,
     /// The claims that are repeated to it under a signature of ours, as members of a JSON object.
     pub asserted: String,
-    /// The same but for `leeway`: what is said on the strength of this token is not said for longer.
-    pub expiration: UnixTime,
 }
 
 impl Principal {

@@ -219,8 +219,6 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
             fields,
             expires_at,
             asserted,
-            // Without `leeway`, which is for the clocks of issuers.
-            expiration: UnixTime(expires_at.0.saturating_sub(policy.leeway())),
         }))
     }
 }

@@ -51,7 +51,8 @@ impl<'p> Draft<'p> {
             key: assertion.keys().first()?,
             kind,
             lifetime: assertion.lifetime(),
-            token_expires: principal.expiration,
+            // Without `leeway`, which is for the clocks of issuers.
+            token_expires: UnixTime(principal.expires_at.0.saturating_sub(policy.leeway())),
         })
     }
 
