@@ -48,7 +48,7 @@ fn main() {
         }],
         "routes": (0..routes).map(route).collect::<Vec<_>>(),
     });
-    let policy = Policy::parse(&policy, &Nothing).expect("it is valid");
+    let policy = Policy::parse(&policy.to_string(), &Nothing).expect("it is valid");
     // Of the last section, and of none.
     let section = routes.saturating_sub(1) / 5;
     let urls = ["", "/index", "/x/edit", "/files/a/b", "/y", "/../elsewhere"].map(|rest| {

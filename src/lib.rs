@@ -24,8 +24,8 @@
 //!
 //! The rooms, in reading order; each uses only those before it:
 //!
-//! - [`fields`], [`log`], [`time`], [`uri`]: header fields, what may stand in the log, points in
-//!   time, addresses
+//! - [`fields`], [`json`], [`log`], [`time`], [`uri`]: header fields, JSON, what may stand in the
+//!   log, points in time, addresses
 //! - [`request`]: what arrived: the canonical URL, the credentials, the form of answer wanted
 //! - [`token`]: JOSE: a compact JWS, its header, its algorithm, its claims
 //! - [`keys`]: key sets: which key verifies a token, and when to fetch again
@@ -40,6 +40,7 @@ pub mod answer;
 pub mod cache;
 pub mod fields;
 pub mod gate;
+pub mod json;
 pub mod keys;
 pub mod log;
 pub mod origin;

@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::json::quoted;
+
 /// A value that may stand in the log: words and numbers of ours, and what was made to be there.
 pub trait Loggable {
     /// The value as JSON.
@@ -14,7 +16,7 @@ pub trait Loggable {
 /// Words of ours, and of the policy, which outlives all requests.
 impl Loggable for &'static str {
     fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        quoted(self)
     }
 }
 

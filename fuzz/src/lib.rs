@@ -8,6 +8,7 @@ pub mod claims;
 pub mod credentials;
 pub mod freshness;
 pub mod gate;
+pub mod json;
 pub mod jws;
 pub mod keys;
 pub mod negotiation;
@@ -60,7 +61,7 @@ pub static POLICY: LazyLock<Policy> = LazyLock::new(|| {
         algorithms.retain(|name| !signs_randomly(name.as_str().expect("a name")));
     }
     let policy = token::with_keys(policy, &ISSUER);
-    Policy::parse(&policy, &Secrets).expect("the policy is valid")
+    Policy::parse(&policy.to_string(), &Secrets).expect("the policy is valid")
 });
 
 static ANSWERS: LazyLock<Answers> = LazyLock::new(|| Answers::new(&POLICY));

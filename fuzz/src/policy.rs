@@ -12,7 +12,7 @@ use turnpike::request::{Form, Head, Language};
 /// Once, with one input.
 pub fn run(bytes: &[u8]) {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
-    let parsed = Policy::parse(&value, &Secrets);
+    let parsed = Policy::parse(&value.to_string(), &Secrets);
     let policy = match parsed {
         Ok(policy) => policy,
         Err(problems) => {
@@ -25,7 +25,7 @@ pub fn run(bytes: &[u8]) {
         }
     };
     if value.is_object() {
-        let as_text = Policy::parse(&Value::String(value.to_string()), &Secrets);
+        let as_text = Policy::parse(&Value::String(value.to_string()).to_string(), &Secrets);
         let as_text = as_text.expect("a JSON string is as good");
         assert_eq!(format!("{as_text:?}"), format!("{policy:?}"));
     }

@@ -6,19 +6,20 @@ use std::path::Path;
 use arbitrary::{Arbitrary, Unstructured};
 
 use crate::{
-    caching, claims, credentials, freshness, gate, jws, keys, negotiation, origin, policy, signed,
-    url,
+    caching, claims, credentials, freshness, gate, json, jws, keys, negotiation, origin, policy,
+    signed, url,
 };
 
 type Target = (&'static str, fn(&[u8]));
 
 /// By name, as in `fuzz_targets/`.
-const TARGETS: [Target; 12] = [
+const TARGETS: [Target; 13] = [
     ("caching", caching::run),
     ("claims", |bytes| feed(claims::run, bytes)),
     ("credentials", credentials::run),
     ("freshness", |bytes| feed(freshness::run, bytes)),
     ("gate", gate::run),
+    ("json", json::run),
     ("jws", |bytes| feed(jws::run, bytes)),
     ("keys", keys::run),
     ("negotiation", negotiation::run),

@@ -1,60 +1,41 @@
 //! Refusals for programs.
 
 use http::StatusCode;
-use serde::Serialize;
 
 use super::{Asker, TYPE, Words};
 use crate::gate::Denial;
+use crate::json::quoted;
 use crate::request::Language;
 
 /// Problem details (RFC 9457), with the code as an extension member.
-#[derive(Serialize)]
-struct Problem<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    title: &'static str,
-    status: u16,
-    detail: &'static str,
-    code: &'static str,
-    request_id: &'a str,
-}
-
 pub(super) fn details(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
-    encode(&Problem {
-        kind: format!("{TYPE}{}", denial.code()),
-        title: Words::of(Language::English).message(denial).heading,
-        status: denial.status().as_u16(),
-        detail: words.message(denial).detail,
-        code: denial.code(),
-        request_id: asker.request_id,
-    })
+    let members = object(
+        "",
+        &[
+            ("type", quoted(&format!("{TYPE}{}", denial.code()))),
+            ("title", quoted(Words::of(Language::English).message(denial).heading)),
+            ("status", denial.status().as_u16().to_string()),
+            ("detail", quoted(words.message(denial).detail)),
+            ("code", quoted(denial.code())),
+            ("request_id", quoted(asker.request_id)),
+        ],
+    );
+    members + "\n"
 }
 
 /// The error object that many APIs answer with.
-#[derive(Serialize)]
-struct Envelope<'a> {
-    error: Error<'a>,
-}
-
-#[derive(Serialize)]
-struct Error<'a> {
-    code: u16,
-    message: &'static str,
-    details: &'static str,
-    reason: &'static str,
-    request_id: &'a str,
-}
-
 pub(super) fn json(denial: &Denial, asker: &Asker<'_>, words: &Words) -> String {
-    encode(&Envelope {
-        error: Error {
-            code: denial.status().as_u16(),
-            message: title(denial),
-            details: words.message(denial).detail,
-            reason: denial.code(),
-            request_id: asker.request_id,
-        },
-    })
+    let error = object(
+        "  ",
+        &[
+            ("code", denial.status().as_u16().to_string()),
+            ("message", quoted(title(denial))),
+            ("details", quoted(words.message(denial).detail)),
+            ("reason", quoted(denial.code())),
+            ("request_id", quoted(asker.request_id)),
+        ],
+    );
+    object("", &[("error", error)]) + "\n"
 }
 
 /// For who reads plain text.
@@ -84,10 +65,11 @@ fn title(denial: &Denial) -> &'static str {
     }
 }
 
-fn encode(body: &impl Serialize) -> String {
-    // Strings and numbers only: there is nothing that could fail.
-    // Laid out for whoever reads them in a terminal; programs do not mind.
-    serde_json::to_string_pretty(body).unwrap_or_default() + "\n"
+/// An object, laid out for whoever reads it in a terminal; programs do not mind.
+fn object(indent: &str, members: &[(&str, String)]) -> String {
+    let lines: Vec<String> =
+        members.iter().map(|(name, json)| format!("{indent}  \"{name}\": {json}")).collect();
+    format!("{{\n{}\n{indent}}}", lines.join(",\n"))
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::ptr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
@@ -21,6 +20,7 @@ use super::headers::Fields;
 use super::{log, platform};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
+use crate::json::Value;
 use crate::keys::{History, KeySet, MAX_SET_BYTES, Plan, jwks_uri, max_age, plan};
 use crate::policy::{Issuer, KeySource, Policy};
 use crate::token::VerifiedTokens;
@@ -211,7 +211,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
             json_at(jwks_uri(&metadata, issuer.identifier())?, &signal).await?
         }
     };
-    let set = KeySet::parse(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
+    let set = KeySet::of(&value, issuer.algorithms()).map_err(|_| "the answer is no key set")?;
     for refusal in set.refused().iter().take(MAX_LOGGED) {
         log::key_refused(issuer.identifier(), *refusal);
     }
@@ -255,7 +255,6 @@ async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &
                 }
             },
         )?;
-    let value =
-        serde_json::from_slice(&body.bytes()).map_err(|_| "the key server's answer is not JSON")?;
+    let value = Value::parse(&body.bytes()).map_err(|_| "the key server's answer is not JSON")?;
     Ok((value, response))
 }

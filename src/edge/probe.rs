@@ -76,7 +76,7 @@ fn set(key: Key, algorithms: &[String]) -> Result<Result<KeySet, KeyFault>, JsEr
     let algorithms = algorithms.iter().map(|name| Algorithm::parse(name));
     let algorithms = algorithms.collect::<Result<Vec<_>, _>>().map_err(|why| JsError::new(&why))?;
     match key {
-        Key::Jwk(jwk) => KeySet::parse(&json!({ "keys": [jwk] }), &algorithms)
+        Key::Jwk(jwk) => KeySet::parse(&json!({ "keys": [jwk] }).to_string(), &algorithms)
             .map(Ok)
             .map_err(|why| JsError::new(&why.to_string())),
         Key::Secret(secret) => Ok(KeySet::shared(&[&decoded(&secret)?], &algorithms)),

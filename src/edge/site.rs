@@ -3,7 +3,6 @@
 use std::sync::OnceLock;
 
 use js_sys::{JSON, Reflect};
-use serde_json::Value;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
@@ -88,18 +87,15 @@ fn next(env: &Env) -> Result<Option<(Site, Rollout)>, Vec<Problem>> {
     }
 }
 
-/// The value of a variable, if it is set.
-fn variable(env: &Env, name: &str) -> Result<Option<Value>, Vec<Problem>> {
-    let problem = |what: &str| vec![Problem::new(name, what)];
+/// The value of a variable as JSON, if it is set.
+fn variable(env: &Env, name: &str) -> Result<Option<String>, Vec<Problem>> {
     let value = Reflect::get(env, &JsValue::from_str(name)).unwrap_or_default();
     if value.is_undefined() {
         return Ok(None);
     }
     let json = JSON::stringify(&value).ok().and_then(|json| json.as_string());
-    let json = json.ok_or_else(|| problem("is neither a table nor a string"))?;
-    serde_json::from_slice(json.as_bytes())
-        .map(Some)
-        .map_err(|error| problem(&format!("is not JSON: {error}")))
+    let problem = || vec![Problem::new(name, "is neither a table nor a string")];
+    json.map(Some).ok_or_else(problem)
 }
 
 /// The environment as the platform hands it over.

@@ -95,8 +95,7 @@ async fn import(key: &VerifyingKey, ring: &KeyRing) -> Result<CryptoKey, JsValue
     if let Some(known) = known() {
         return Ok(known);
     }
-    let jwk = serde_json::to_string(key.jwk()).map_err(|_| "not a JWK")?;
-    let promise = importing(&jwk, key.algorithm().scheme(), "verify")?;
+    let promise = importing(&key.to_json(), key.algorithm().scheme(), "verify")?;
     let imported: CryptoKey = JsFuture::from(promise).await?.dyn_into()?;
     // Others may have imported it meanwhile.
     if known().is_none() {

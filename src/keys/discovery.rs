@@ -1,7 +1,6 @@
 //! Where an issuer says its keys are: `OpenID` Connect Discovery 1.0 and RFC 8414.
 
-use serde_json::Value;
-
+use crate::json::Value;
 use crate::uri;
 
 /// Where an issuer may publish its metadata: by `OpenID` Connect Discovery section 4, then by
@@ -69,7 +68,7 @@ mod tests {
 
     #[track_caller]
     fn check(document: &str, expected: Result<&str, &str>) {
-        let document: Value = serde_json::from_str(document).unwrap();
+        let document = Value::parse(document.as_bytes()).unwrap();
         assert_eq!(jwks_uri(&document, "https://idp.example"), expected);
     }
 
@@ -102,7 +101,10 @@ mod tests {
             "jwks_uri": "http://localhost:9000/jwks",
         });
         assert_eq!(
-            jwks_uri(&development, "http://localhost:9000"),
+            jwks_uri(
+                &Value::parse(development.to_string().as_bytes()).unwrap(),
+                "http://localhost:9000"
+            ),
             Ok("http://localhost:9000/jwks")
         );
     }

@@ -6,10 +6,10 @@ use std::fmt;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jwt_compact::alg::SecretBytes;
 use jwt_compact::jwk::JsonWebKey;
-use serde_json::Value;
 
 use super::name::KeyName;
 use super::small_order::is_of_small_order;
+use crate::json::{Value, quoted};
 use crate::token::{Algorithm, Scheme};
 
 /// A key and the one algorithm it is for.
@@ -123,6 +123,31 @@ impl VerifyingKey {
     /// The key itself, a public one or a secret, for whoever does the signature step.
     pub fn jwk(&self) -> &JsonWebKey<'static> {
         &self.jwk
+    }
+
+    /// The key itself as a JWK (RFC 7517 section 4). What jwt-compact derives for it writes formats of
+    /// every kind, and would be more of the Worker.
+    pub fn to_json(&self) -> String {
+        let written = |parts: &[(&str, &[u8])]| {
+            let part = |(name, bytes): &(&str, &[u8])| {
+                format!(",\"{name}\":\"{}\"", Base64UrlUnpadded::encode_string(bytes))
+            };
+            parts.iter().map(part).collect::<String>()
+        };
+        let (kind, curve, parts) = match &self.jwk {
+            JsonWebKey::Rsa { modulus, public_exponent, .. } => {
+                ("RSA", None, written(&[("n", modulus), ("e", public_exponent)]))
+            }
+            JsonWebKey::EllipticCurve { curve, x, y, .. } => {
+                ("EC", Some(curve), written(&[("x", x), ("y", y)]))
+            }
+            JsonWebKey::KeyPair { curve, x, .. } => ("OKP", Some(curve), written(&[("x", x)])),
+            JsonWebKey::Symmetric { secret } => ("oct", None, written(&[("k", secret)])),
+            // Reading makes no others.
+            _ => return String::new(),
+        };
+        let curve = curve.map(|curve| format!(",\"crv\":{}", quoted(curve))).unwrap_or_default();
+        format!("{{\"kty\":\"{kind}\"{curve}{parts}}}")
     }
 
     /// Whether this is the same public key, for the same algorithm, of the same name.

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use super::{KeyFault, VerifyingKey};
+use crate::json::Value;
 use crate::log::Loggable;
 use crate::token::{Algorithm, Jws};
 
@@ -44,13 +43,22 @@ impl fmt::Display for NotAKeySet {
 const MAX_CANDIDATES: usize = 4;
 
 impl KeySet {
-    /// Reads a JWK Set. Keys that cannot be used are left out and listed as
+    /// Reads a JWK Set from JSON. Keys that cannot be used are left out and listed as
     /// [refused](Self::refused); they do not spoil the others.
     ///
     /// # Errors
     ///
     /// [`NotAKeySet`].
-    pub fn parse(value: &Value, algorithms: &[Algorithm]) -> Result<Self, NotAKeySet> {
+    pub fn parse(json: &str, algorithms: &[Algorithm]) -> Result<Self, NotAKeySet> {
+        Self::of(&Value::parse(json.as_bytes()).map_err(|_| NotAKeySet)?, algorithms)
+    }
+
+    /// The same from a value.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAKeySet`].
+    pub fn of(value: &Value, algorithms: &[Algorithm]) -> Result<Self, NotAKeySet> {
         let members = value.get("keys").and_then(Value::as_array).ok_or(NotAKeySet)?;
         let mut set = Self { keys: Vec::new(), refused: Vec::new() };
         for (index, member) in members.iter().enumerate() {
@@ -132,7 +140,7 @@ mod tests {
             key.as_object_mut().unwrap().remove("kid");
         }
         let algorithms = [Algorithm::Es256, Algorithm::EdDsa];
-        KeySet::parse(&json!({ "keys": [key] }), &algorithms).unwrap()
+        KeySet::parse(&json!({ "keys": [key] }).to_string(), &algorithms).unwrap()
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::json::Value;
 use crate::token::Algorithm;
 
 /// A key pair on P-256, for ES256, or of Ed25519, for `EdDSA`.
@@ -25,7 +25,7 @@ impl SigningKey {
     ///
     /// `None` when it is none.
     pub fn from_jwk(jwk: &str) -> Option<Self> {
-        let jwk: Value = serde_json::from_slice(jwk.as_bytes()).ok()?;
+        let jwk = Value::parse(jwk.as_bytes()).ok()?;
         let text = |name| jwk.get(name).and_then(Value::as_str);
         let number = |name| {
             let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -88,7 +88,7 @@ impl fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -47,7 +47,7 @@ mod tests {
     fn fault(point: &[u8]) -> Option<KeyFault> {
         let x = Base64UrlUnpadded::encode_string(point);
         let set = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x }] });
-        let set = KeySet::parse(&set, &[Algorithm::Ed25519]).unwrap();
+        let set = KeySet::parse(&set.to_string(), &[Algorithm::Ed25519]).unwrap();
         set.refused().first().map(|refusal| refusal.why)
     }
 

@@ -4,10 +4,10 @@
 //! no more than this, and the filter's public keys, to know that a request has passed here.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde_json::Value;
 
 use super::shared_partition;
 use crate::gate::Permit;
+use crate::json::quoted;
 use crate::keys::SigningKey;
 use crate::policy::Policy;
 use crate::time::UnixTime;
@@ -37,14 +37,13 @@ impl<'p> Draft<'p> {
         if shared_partition(permit).is_some() {
             return None;
         }
-        let text = |text: &str| Value::from(text).to_string();
         let kind = format!(
             r#"{{"iss":{},"aud":{},"sub":{},"token_issuer":{},"route":{}{}"#,
-            text(assertion.issuer()),
-            text(assertion.audience()),
-            text(&principal.subject),
-            text(&principal.issuer),
-            text(permit.route().name()),
+            quoted(assertion.issuer()),
+            quoted(assertion.audience()),
+            quoted(&principal.subject),
+            quoted(&principal.issuer),
+            quoted(permit.route().name()),
             principal.asserted,
         );
         Some(Self {

@@ -1,9 +1,8 @@
 //! What the filter signs for the origin: `assertion`.
 
-use serde_json::Value;
-
 use super::reader::Field;
 use super::{Environment, Origin, secret};
+use crate::json::{Value, quoted};
 use crate::keys::{KeySet, SigningKey};
 use crate::token::{Algorithm, ClaimPath, Claims, TokenFault};
 use crate::uri;
@@ -73,7 +72,7 @@ impl Assertion {
         for name in &self.claims {
             if let Some(value) = claims.at(name).filter(|value| is_exact(value)) {
                 told.push(',');
-                told += &Value::from(name.as_str()).to_string();
+                told += &quoted(name.as_str());
                 told.push(':');
                 told += &value.to_string();
             }
@@ -85,9 +84,9 @@ impl Assertion {
 /// Claims are read to a bounded depth.
 fn is_exact(value: &Value) -> bool {
     match value {
-        Value::Number(number) => !number.is_f64(),
+        Value::Number(number) => number.is_exact(),
         Value::Array(items) => items.iter().all(is_exact),
-        Value::Object(members) => members.values().all(is_exact),
+        Value::Object(object) => object.members().iter().all(|(_, value)| is_exact(value)),
         Value::Null | Value::Bool(_) | Value::String(_) => true,
     }
 }
@@ -155,8 +154,7 @@ fn read_keys(
     }
     let public: Vec<&str> = keys.iter().map(SigningKey::public).collect();
     let jwks = format!("{{\"keys\":[{}]}}\n", public.join(","));
-    let value = serde_json::from_slice(jwks.as_bytes()).ok()?;
-    let published = KeySet::parse(&value, &[Algorithm::Es256, Algorithm::EdDsa]).ok()?;
+    let published = KeySet::parse(&jwks, &[Algorithm::Es256, Algorithm::EdDsa]).ok()?;
     if !published.refused().is_empty() {
         field.problem(format!("one of the secrets {NO_KEY}"));
     }

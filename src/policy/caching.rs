@@ -1,9 +1,8 @@
 //! Whether the answers of a route may be stored, who shares them, and for how long: `cache`, `ttl`
 //! and `stale_if_error`.
 
-use serde_json::Value;
-
 use super::reader::Field;
+use crate::json::Value;
 
 /// Whether answers may be stored at the edge.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,10 @@
 //! What a token must say besides being valid: `scopes`, `any_scope` and `claims` of a route, and
 //! `require` where one list of each is not enough.
 
-use serde_json::Value;
-
 use super::issuer::{self, Known};
 use super::reader::Field;
 use super::requirement::scope;
+use crate::json::Value;
 use crate::token::ClaimPath;
 
 /// What must be true of a token.

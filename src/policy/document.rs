@@ -5,8 +5,8 @@ use super::{
     Brand, Environment, Issuer, Origin, Policy, Routes, Store, assertion, brand, cors, hosts,
     identity, issuer, log_key, origin, resource, route, routes,
 };
+use crate::json::Value;
 use crate::request::CredentialSource;
-use serde_json::Value;
 
 pub(super) fn read(root: &Field<'_, '_>, environment: &dyn Environment) -> Option<Policy> {
     let table = root.table()?;

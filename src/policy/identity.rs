@@ -1,9 +1,9 @@
 //! What the origin is told of who asks, besides the subject: `identity`.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::Value;
 
 use super::reader::Field;
+use crate::json::Value;
 use crate::request::{CredentialSource, folded, is_reserved};
 use crate::token::{ClaimPath, Claims, TokenFault, simple_value};
 

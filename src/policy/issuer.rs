@@ -1,11 +1,10 @@
 //! Whose tokens are trusted, and what they must look like.
 
-use serde_json::Value;
-
 use super::Environment;
 use super::KeySource;
 use super::key_source;
 use super::reader::Field;
+use crate::json::Value;
 use crate::token::{Algorithm, ScopeClaim};
 
 /// A trusted issuer and what is required of its tokens. Keys are never shared between issuers.

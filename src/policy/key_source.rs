@@ -1,9 +1,8 @@
 //! Where an issuer's keys come from: exactly one of `jwks`, `jwks_uri`, `discovery`, `secret`.
 
-use serde_json::Value;
-
 use super::reader::{Field, Table};
 use super::{Environment, secret};
+use crate::json::Value;
 use crate::keys::{KeySet, metadata_urls};
 use crate::token::Algorithm;
 use crate::uri;
@@ -83,7 +82,7 @@ fn key_server(text: &str) -> Result<String, String> {
 }
 
 fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
-    match KeySet::parse(field.value(), algorithms) {
+    match KeySet::of(field.value(), algorithms) {
         Err(error) => {
             field.problem(error.to_string());
             None

@@ -23,10 +23,6 @@ mod route;
 mod routes;
 mod secret;
 
-use std::borrow::Cow;
-
-use serde_json::Value;
-
 pub use assertion::Assertion;
 pub use brand::{Brand, HostBrand};
 pub use caching::{Caching, Partition, Store};
@@ -44,6 +40,7 @@ pub use resource::Resource;
 pub use route::Route;
 pub use routes::Routes;
 
+use crate::json::Value;
 use crate::request::CredentialSource;
 use problem::Problems;
 use reader::Field;
@@ -84,28 +81,32 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a configuration as it stands in `[vars.TURNPIKE]`, or a JSON string of the same shape.
+    /// Reads a configuration as it stands in `[vars.TURNPIKE]`, as JSON: an object, or a string that
+    /// holds one.
     ///
     /// # Errors
     ///
     /// Every problem of the configuration, each with its place.
-    pub fn parse(value: &Value, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
-        let unpacked = Self::unpacked(value)?;
+    pub fn parse(json: &str, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
+        Self::read(&Self::unpacked(json)?, environment)
+    }
+
+    fn read(value: &Value, environment: &dyn Environment) -> Result<Self, Vec<Problem>> {
         let problems = Problems::default();
-        let policy = document::read(&Field::root(&problems, &unpacked), environment);
+        let policy = document::read(&Field::root(&problems, value), environment);
         match (policy, problems.into_vec()) {
             (Some(policy), problems) if problems.is_empty() => Ok(policy),
             (_, problems) => Err(problems),
         }
     }
 
-    fn unpacked(value: &Value) -> Result<Cow<'_, Value>, Vec<Problem>> {
-        match value {
-            Value::String(text) => serde_json::from_slice(text.as_bytes())
-                .map(Cow::Owned)
-                .map_err(|error| vec![Problem::new("TURNPIKE", format!("is not JSON: {error}"))]),
-            other => Ok(Cow::Borrowed(other)),
-        }
+    fn unpacked(json: &str) -> Result<Value, Vec<Problem>> {
+        let value = Value::parse(json.as_bytes());
+        let value = match &value {
+            Ok(Value::String(text)) => Value::parse(text.as_bytes()),
+            _ => value,
+        };
+        value.map_err(|place| vec![Problem::new("TURNPIKE", format!("is not JSON: {place}"))])
     }
 
     /// The protection space named in every challenge (RFC 9110 section 11.5).

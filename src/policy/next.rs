@@ -1,11 +1,11 @@
 //! The policy that is to come: judged beside the present one, and moved over to step by step.
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::problem::Problems;
 use super::reader::Field;
 use super::{Environment, Policy, Problem};
+use crate::json::Value;
 
 /// For whom the next policy decides already.
 #[derive(Debug)]
@@ -20,18 +20,21 @@ impl Rollout {
     ///
     /// Every problem, each with its place.
     pub fn parse(
-        value: &Value,
+        json: &str,
         environment: &dyn Environment,
     ) -> Result<(Policy, Self), Vec<Problem>> {
-        let mut value = Policy::unpacked(value)?.into_owned();
-        let percent = value.as_object_mut().and_then(|members| members.remove("percent"));
+        let mut value = Policy::unpacked(json)?;
+        let percent = match &mut value {
+            Value::Object(members) => members.remove("percent"),
+            _ => None,
+        };
         let problems = Problems::default();
         let percent = match &percent {
             None => Some(0),
             Some(percent) => Field::root(&problems, percent).named("percent").integer(0..=100),
         };
         let mut problems = problems.into_vec();
-        match (Policy::parse(&value, environment), percent) {
+        match (Policy::read(&value, environment), percent) {
             (Ok(policy), Some(percent)) => Ok((policy, Self { percent })),
             (policy, _) => {
                 problems.extend(policy.err().unwrap_or_default());
@@ -41,8 +44,8 @@ impl Rollout {
     }
 
     /// Whether the configuration of a policy wants it to decide for anybody, whatever else it says.
-    pub fn is_wanted(value: &Value) -> bool {
-        let value = Policy::unpacked(value);
+    pub fn is_wanted(json: &str) -> bool {
+        let value = Policy::unpacked(json);
         let percent = value.as_ref().ok().and_then(|value| value.get("percent"));
         percent.is_some_and(|percent| percent.as_u64() != Some(0))
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use crate::json::quoted;
 use crate::log::Loggable;
 
 /// One thing that is wrong in a configuration, and where.
@@ -40,7 +41,7 @@ impl fmt::Display for Problem {
 /// It says what is wrong in words of ours, and repeats what the configuration says in public.
 impl Loggable for Problem {
     fn json(&self) -> String {
-        serde_json::to_string(&self.to_string()).unwrap_or_default()
+        quoted(&self.to_string())
     }
 }
 

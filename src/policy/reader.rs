@@ -6,9 +6,8 @@
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
-use serde_json::{Map, Value};
-
 use super::problem::{Problem, Problems};
+use crate::json::{Object, Value};
 
 /// A value and the place it stands at.
 #[derive(Debug, Clone)]
@@ -148,7 +147,7 @@ impl<'p, 'v> Field<'p, 'v> {
     /// A string, a boolean, or an integer that no reader rounds.
     pub(super) fn scalar(&self) -> Option<Value> {
         match self.value {
-            Value::String(_) => self.text().map(Value::from),
+            Value::String(_) => self.text().map(|_| self.value.clone()),
             // The platform hands the configuration over as values of JavaScript.
             Value::Number(number)
                 if number.as_i64().is_none_or(|n| n.unsigned_abs() >> 53 != 0) =>
@@ -168,17 +167,20 @@ impl<'p, 'v> Field<'p, 'v> {
             self.problem("must not be empty");
             return None;
         }
-        let member = |(name, value): (&'v String, &'v Value)| {
+        let member = |(name, value): &'v (String, Value)| {
             let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
             let quote = if name.bytes().all(is_bare) { "" } else { "\"" };
             let place = table.place_of(&format!("{quote}{name}{quote}"));
             (name.as_str(), Field { problems: self.problems, place, value })
         };
-        Some(table.members.iter().map(member).collect())
+        Some(table.members.members().iter().map(member).collect())
     }
 
     pub(super) fn boolean(&self) -> Option<bool> {
-        self.value.as_bool().or_else(|| self.mistyped("true or false"))
+        match self.value {
+            Value::Bool(value) => Some(*value),
+            _ => self.mistyped("true or false"),
+        }
     }
 
     fn mistyped<T>(&self, expected: &str) -> Option<T> {
@@ -199,7 +201,7 @@ impl<'p, 'v> Field<'p, 'v> {
 #[derive(Debug)]
 pub(super) struct Table<'p, 'v> {
     field: Field<'p, 'v>,
-    members: &'v Map<String, Value>,
+    members: &'v Object,
     known: RefCell<Vec<&'static str>>,
 }
 
@@ -219,13 +221,14 @@ impl<'p, 'v> Table<'p, 'v> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.members.members().is_empty()
     }
 
     /// Refuses the members that were never asked for.
     pub(super) fn close(self) {
         let known = self.known.into_inner();
-        for name in self.members.keys().filter(|name| !known.contains(&name.as_str())) {
+        let names = self.members.members().iter().map(|(name, _)| name.as_str());
+        for name in names.filter(|name| !known.contains(name)) {
             let hint = did_you_mean(name, &known);
             self.field.problem(format!("unknown field `{name}`{hint}"));
         }

@@ -1,10 +1,9 @@
 //! What the filter says about the protected resource: `resource` (RFC 9728).
 
-use serde_json::{Map, Value};
-
 use super::reader::Field;
 use super::requirement::scope;
 use super::{Brand, Issuer};
+use crate::json::{Object, Value};
 use crate::request::{CanonicalUrl, CredentialSource};
 use crate::uri;
 
@@ -48,11 +47,12 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Re
         let url = field.parsed(identifier)?;
         Some((field.value().clone(), url))
     });
-    let mut members = Map::new();
+    let mut members = Object::default();
     // Members without elements are left out (RFC 9728 section 3.2).
     let mut list = |name: &str, items: Vec<String>| {
         if !items.is_empty() {
-            members.insert(name.to_owned(), items.into());
+            let items = items.into_iter().map(Value::String).collect();
+            members.insert(name.to_owned(), Value::Array(items));
         }
     };
     let identifiers = around.issuers.iter().map(Issuer::identifier);
@@ -83,7 +83,9 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Re
     table.close();
     let (text, url) = identifier?;
     members.insert("resource".to_owned(), text);
-    members.extend(name?.map(|name| ("resource_name".to_owned(), Value::String(name))));
+    if let Some(name) = name? {
+        members.insert("resource_name".to_owned(), Value::String(name));
+    }
     let path = format!("/.well-known/oauth-protected-resource{}", own_path(&url));
     is_complete.then(|| Resource {
         metadata_url: format!("{}{path}", url.origin()),

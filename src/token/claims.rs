@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
 use super::TokenFault;
 use super::members::Members;
 use super::path::ClaimPath;
+use crate::json::Value;
 use crate::time::UnixTime;
 
 /// A claims set in which every claim we read is present where it must be and of the right type.
@@ -129,28 +128,23 @@ impl Claims {
 }
 
 /// A string, an integer of at most 64 bits or a boolean; an integer as JSON writes it. Other numbers
-/// were rounded when they were read: two of them could have become one.
+/// are rounded by those who read them: two of them could become one.
 pub fn simple_value(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) if number.is_f64() => None,
-        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Number(number) if number.is_exact() => Some(number.to_string()),
+        Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
 /// Seconds after 1970 as a JSON number (RFC 7519 section 2), fractions cut off. What an integer
 /// cannot tell apart in every language is no date.
 fn numeric_date(value: &Value) -> Result<UnixTime, TokenFault> {
-    const MAX_SECONDS: f64 = 9_007_199_254_740_992.0;
-    let seconds = value.as_f64().filter(|seconds| (0.0..MAX_SECONDS).contains(seconds));
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is neither negative nor too large"
-    )]
-    seconds.map(|seconds| UnixTime(seconds as u64)).ok_or(TokenFault::Claims)
+    const MAX_SECONDS: u64 = 1 << 53;
+    let Value::Number(number) = value else { return Err(TokenFault::Claims) };
+    let seconds = number.whole().filter(|seconds| *seconds < MAX_SECONDS);
+    seconds.map(UnixTime).ok_or(TokenFault::Claims)
 }
 
 /// A string or a list of strings (RFC 7519 section 4.1.3).

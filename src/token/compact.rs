@@ -106,7 +106,7 @@ impl Jws {
         let (header, payload) = message.split_once('.').ok_or(TokenFault::Malformed)?;
         // A third dot is no base64url either.
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
-        let header: Members = serde_json::from_slice(&header).map_err(|_| TokenFault::Malformed)?;
+        let header = Members::parse(&header).ok_or(TokenFault::Malformed)?;
         // We understand no extension, so any `crit` is one too many (RFC 7515 section 4.1.11);
         // a JWT must not be unencoded (RFC 7797 section 7).
         if header.has("crit") || header.has("b64") {
@@ -172,7 +172,7 @@ impl UntrustedToken {
     /// The [`TokenFault`] found first.
     pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
         let (jws, payload) = Jws::read(credential.as_str())?;
-        let members = serde_json::from_slice(&payload).map_err(|_| TokenFault::Claims)?;
+        let members = Members::parse(&payload).ok_or(TokenFault::Claims)?;
         Ok(Self { jws, claims: Claims::read(members)? })
     }
 

@@ -1,7 +1,5 @@
 //! Tokens whose signature was found to be valid, so that it need not be verified again.
 
-use std::collections::BTreeSet;
-
 /// A memory of whole tokens, bounded in number and in bytes.
 ///
 /// It answers one question: was the signature of exactly this token valid? Everything else about a
@@ -28,8 +26,8 @@ struct Limits {
 
 #[derive(Default)]
 struct Generation {
-    /// Ordered, not hashed: whoever chooses tokens chooses hashes too.
-    tokens: BTreeSet<Box<str>>,
+    /// In order, not hashed: whoever chooses tokens chooses hashes too.
+    tokens: Vec<Box<str>>,
     bytes: usize,
 }
 
@@ -42,16 +40,17 @@ impl VerifiedTokens {
 
     /// Whether the signature of this very token was found to be valid.
     pub fn knows(&mut self, token: &str) -> bool {
-        if self.younger.tokens.contains(token) {
+        if self.younger.find(token).is_ok() {
             return true;
         }
-        match self.older.tokens.take(token) {
-            Some(known) => {
+        match self.older.find(token) {
+            Ok(index) => {
+                let known = self.older.tokens.remove(index);
                 self.older.bytes = self.older.bytes.saturating_sub(known.len());
                 self.enter(known);
                 true
             }
-            None => false,
+            Err(_) => false,
         }
     }
 
@@ -69,8 +68,17 @@ impl VerifiedTokens {
         }
         if self.limits.tokens > 0 && token.len() <= self.limits.bytes {
             self.younger.bytes = self.younger.bytes.saturating_add(token.len());
-            self.younger.tokens.insert(token);
+            if let Err(index) = self.younger.find(&token) {
+                self.younger.tokens.insert(index, token);
+            }
         }
+    }
+}
+
+impl Generation {
+    /// Where a token is, or else where it would be.
+    fn find(&self, token: &str) -> Result<usize, usize> {
+        self.tokens.binary_search_by(|known| (**known).cmp(token))
     }
 }
 

@@ -96,7 +96,7 @@ fn policy(origin: Option<&str>) -> Policy {
     if let Some(origin) = origin {
         policy["origin"] = Value::from(origin);
     }
-    Policy::parse(&policy, &Secrets).expect("it is valid")
+    Policy::parse(&policy.to_string(), &Secrets).expect("it is valid")
 }
 
 fn permit<'p>(policy: &'p Policy, url: &str) -> Option<Permit<'p>> {

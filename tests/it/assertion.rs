@@ -217,7 +217,7 @@ fn the_public_keys_can_be_had_by_anyone_and_the_private_ones_by_nobody() {
 #[test]
 fn every_problem_has_its_place() {
     let problems = |policy: &Value| {
-        let problems = Policy::parse(policy, &TestEnvironment).expect_err("invalid");
+        let problems = Policy::parse(&policy.to_string(), &TestEnvironment).expect_err("invalid");
         problems.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let check = |assertion: &Value, expected: &[&str]| {

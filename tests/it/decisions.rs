@@ -125,13 +125,15 @@ fn routes_of_one_path_are_found_wherever_they_stand() {
 
 #[test]
 fn a_presentation_tells_whether_a_set_has_its_key() {
-    let policy = Policy::parse(&policy(&json!({})), &TestEnvironment).expect("it is valid");
+    let policy =
+        Policy::parse(&policy(&json!({})).to_string(), &TestEnvironment).expect("it is valid");
     let headers = bearer("");
     let head = Head { method: "GET", url: URL, headers: &headers };
     let Screening::Presented(presentation) = screen(&policy, &head, NOW) else {
         panic!("it is a token");
     };
-    let set = |jwks: &Value| KeySet::parse(jwks, &[Algorithm::Es256]).expect("a key set");
+    let set =
+        |jwks: &Value| KeySet::parse(&jwks.to_string(), &[Algorithm::Es256]).expect("a key set");
     assert!(presentation.is_known_to(&set(&ISSUER.jwks())));
     assert!(!presentation.is_known_to(&set(&json!({ "keys": [] }))));
     assert_eq!(set(&ISSUER.jwks()).keys().len(), 1);
@@ -144,7 +146,7 @@ fn debug_output_tells_nothing_of_a_token() {
     let permit = format!("{:?}", site.admit("GET", URL, &bearer("")).expect("a good token"));
     assert!(permit.contains("Principal(..)") && !permit.contains("alice"), "{permit}");
 
-    let policy = Policy::parse(&policy, &TestEnvironment).expect("it is valid");
+    let policy = Policy::parse(&policy.to_string(), &TestEnvironment).expect("it is valid");
     let headers = bearer("");
     let head = Head { method: "GET", url: URL, headers: &headers };
     let screening = format!("{:?}", screen(&policy, &head, NOW));

@@ -30,7 +30,7 @@ fn every_problem_has_its_place() {
     let check = |identity: &Value, expected: &[&str]| {
         let mut policy = policy_of_cases();
         policy["identity"] = identity.clone();
-        let problems = Policy::parse(&policy, &TestEnvironment).expect_err("invalid");
+        let problems = Policy::parse(&policy.to_string(), &TestEnvironment).expect_err("invalid");
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(problems, expected);
     };

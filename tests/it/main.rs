@@ -30,6 +30,7 @@ mod cors;
 mod decisions;
 mod identity;
 mod invalidation;
+mod json;
 mod properties;
 mod requirements;
 mod resource;

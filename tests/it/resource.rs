@@ -50,7 +50,8 @@ fn the_document_says_what_is_configured_and_leaves_out_what_is_not() {
 #[test]
 fn every_problem_has_its_place() {
     let check = |resource: &Value, expected: &[&str]| {
-        let problems = Policy::parse(&policy(resource), &TestEnvironment).expect_err("invalid");
+        let problems =
+            Policy::parse(&policy(resource).to_string(), &TestEnvironment).expect_err("invalid");
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(problems, expected);
     };

@@ -120,7 +120,7 @@ fn policy(routes: &[(usize, Written)]) -> Value {
 /// A valid policy of these routes, without those that cannot be told apart from an earlier one.
 fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
     let mut routes: Vec<_> = routes.into_iter().enumerate().collect();
-    let refused = match Policy::parse(&policy(&routes), &TestEnvironment) {
+    let refused = match Policy::parse(&policy(&routes).to_string(), &TestEnvironment) {
         Ok(policy) => return (routes, policy),
         Err(problems) => problems,
     };
@@ -130,7 +130,8 @@ fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
         let place = format!("routes[{number}]: ");
         !places.iter().any(|refused| refused.starts_with(&place))
     });
-    let policy = Policy::parse(&policy(&routes), &TestEnvironment).expect("the others are valid");
+    let policy = Policy::parse(&policy(&routes).to_string(), &TestEnvironment)
+        .expect("the others are valid");
     (routes, policy)
 }
 

@@ -85,7 +85,8 @@ impl Site {
     }
 
     pub fn of(policy: &Value) -> Self {
-        let policy = Policy::parse(policy, &TestEnvironment).expect("the policy is valid");
+        let policy =
+            Policy::parse(&policy.to_string(), &TestEnvironment).expect("the policy is valid");
         Self { answers: Answers::new(&policy), policy }
     }
 
@@ -120,7 +121,8 @@ impl Site {
                     KeySource::Static(keys) => keys,
                     KeySource::Uri(_) | KeySource::Discovery(_) => {
                         let algorithms = presentation.issuer().algorithms();
-                        fetched = KeySet::parse(&ISSUER.jwks(), algorithms).expect("a key set");
+                        fetched = KeySet::parse(&ISSUER.jwks().to_string(), algorithms)
+                            .expect("a key set");
                         &fetched
                     }
                 };

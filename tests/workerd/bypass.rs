@@ -147,7 +147,7 @@ impl Environment for Secrets {
 /// and every other is refused.
 #[test]
 fn what_the_origin_receives_is_what_was_matched() {
-    let policy = Policy::parse(&around(), &Secrets).expect("it is valid");
+    let policy = Policy::parse(&around().to_string(), &Secrets).expect("it is valid");
     let token = bearer("");
     let paths = corpus::paths();
     let paths: Vec<&String> = paths.iter().filter(|path| path.starts_with('/')).collect();

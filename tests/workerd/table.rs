@@ -41,7 +41,7 @@ fn a_thousand_decisions_are_those_of_the_core() {
         Reply::text(200, &[("Cache-Control", "no-store"), ("X-Asked", &asked)], "hello")
     });
     let mut value = requests::policy(&ISSUER, &FOREIGN);
-    let policy = Policy::parse(&value, &Nothing).expect("the policy is valid");
+    let policy = Policy::parse(&value.to_string(), &Nothing).expect("the policy is valid");
     value["origin"] = json!(origin.url());
     let worker = Wrangler::serve("table", &value, &[]);
     let port = worker.port;

@@ -116,8 +116,8 @@ fn parse_policy(
     around: &Environment,
 ) -> std::result::Result<Policy, Vec<Problem>> {
     match name {
-        "TURNPIKE_NEXT" => Rollout::parse(value, around).map(|(policy, _)| policy),
-        _ => Policy::parse(value, around),
+        "TURNPIKE_NEXT" => Rollout::parse(&value.to_string(), around).map(|(policy, _)| policy),
+        _ => Policy::parse(&value.to_string(), around),
     }
 }
 

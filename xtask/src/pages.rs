@@ -200,7 +200,7 @@ fn answers_of(brand: &Value) -> Result<Answers> {
             "discovery": true,
         }],
     });
-    let policy = Policy::parse(&policy, &Nothing).map_err(|problems| {
+    let policy = Policy::parse(&policy.to_string(), &Nothing).map_err(|problems| {
         Failure::new(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
     Ok(Answers::new(&policy))

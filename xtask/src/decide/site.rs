@@ -91,7 +91,7 @@ impl Site {
                 false
             }
         }
-        let policy = Policy::parse(policy, &Nothing).expect("it is valid");
+        let policy = Policy::parse(&policy.to_string(), &Nothing).expect("it is valid");
         Self {
             answers: Answers::new(&policy),
             policy,
@@ -114,7 +114,8 @@ impl Site {
     pub(super) fn keys_of(&self, issuer: &Issuer) -> Keys<'_> {
         let is_symmetric = issuer.algorithms().iter().any(|it| it.is_symmetric());
         if let Some(keys) = self.keys.as_ref().filter(|_| !is_symmetric) {
-            return KeySet::parse(keys, issuer.algorithms()).map_or(Keys::Unknown, Keys::Given);
+            return KeySet::parse(&keys.to_string(), issuer.algorithms())
+                .map_or(Keys::Unknown, Keys::Given);
         }
         if self.without_secret.iter().any(|name| name == issuer.identifier()) {
             return Keys::Unknown;
@@ -148,6 +149,6 @@ fn read_keys(file: &Path) -> Result<Value> {
     let text = std::fs::read_to_string(file)
         .map_err(Failure::because(format!("--keys {}: cannot be read", file.display())))?;
     let keys: Value = serde_json::from_str(&text).map_err(|_| told("is not JSON"))?;
-    KeySet::parse(&keys, &[]).map_err(|error| told(&error.to_string()))?;
+    KeySet::parse(&keys.to_string(), &[]).map_err(|error| told(&error.to_string()))?;
     Ok(keys)
 }

@@ -1,8 +1,8 @@
 //! Parts of a policy in words.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde_json::Value;
 use sha2::Sha256;
+use turnpike::json::Value;
 use turnpike::keys::VerifyingKey;
 use turnpike::policy::{Caching, Condition, Partition, Requirement, Route, Test};
 

@@ -67,7 +67,9 @@ pub(crate) fn write() -> Result {
     }
     seeds.push(("keys", "all".to_owned(), jwks.to_string()));
     for (name, policy) in policies(&root, &issuer)? {
-        seeds.push(("policy", name, policy.to_string()));
+        for reader in ["json", "policy"] {
+            seeds.push((reader, name.clone(), policy.to_string()));
+        }
     }
     for (reader, name, seed) in seeds {
         let folder = root.join("fuzz").join("corpus").join(reader);

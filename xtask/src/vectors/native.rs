@@ -15,7 +15,7 @@ use crate::shell::{Failure, Result};
 /// The verdicts on the cases of a group, in their order.
 pub(super) fn verdicts(group: &Group) -> Result<Vec<Verdict>> {
     let set = match &group.key {
-        Key::Jwk(jwk) => KeySet::parse(&json!({ "keys": [jwk] }), &group.algorithms)
+        Key::Jwk(jwk) => KeySet::parse(&json!({ "keys": [jwk] }).to_string(), &group.algorithms)
             .map(Ok)
             .map_err(Failure::because("a key set"))?,
         Key::Secret(secret) => KeySet::shared(&[secret], &group.algorithms),

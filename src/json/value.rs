@@ -1,0 +1,190 @@
+//! A value, and how it is written.
+
+use std::fmt::{self, Write};
+
+use super::Number;
+
+/// Any value (RFC 8259 section 3). It displays as JSON without spaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// An object.
+    Object(Object),
+}
+
+/// The members of an object, each name once, in the order of their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object(Vec<(String, Value)>);
+
+impl Object {
+    /// The value of a member.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let index = self.find(name).ok()?;
+        self.0.get(index).map(|(_, value)| value)
+    }
+
+    /// Adds a member, in place of the one that has its name, which is handed back.
+    pub fn insert(&mut self, name: String, value: Value) -> Option<Value> {
+        match self.find(&name) {
+            Ok(index) => {
+                let (_, known) = self.0.get_mut(index)?;
+                Some(std::mem::replace(known, value))
+            }
+            Err(index) => {
+                self.0.insert(index, (name, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a member away.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let index = self.find(name).ok()?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// Names and values.
+    pub fn members(&self) -> &[(String, Value)] {
+        &self.0
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_str().cmp(name))
+    }
+}
+
+impl Value {
+    /// The value of a member, if this is an object.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        match self {
+            Self::Object(object) => object.get(name),
+            _ => None,
+        }
+    }
+
+    /// A string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// An integer of at most 64 bits, without a sign.
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    /// The items of a list.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text);
+        formatter.write_str(&text)
+    }
+}
+
+impl Value {
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Null => text.push_str("null"),
+            Self::Bool(true) => text.push_str("true"),
+            Self::Bool(false) => text.push_str("false"),
+            Self::Number(number) => text.push_str(number.as_str()),
+            Self::String(string) => quote(string, text),
+            Self::Array(items) => {
+                text.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    separate(index, text);
+                    item.write(text);
+                }
+                text.push(']');
+            }
+            Self::Object(object) => {
+                text.push('{');
+                for (index, (name, value)) in object.members().iter().enumerate() {
+                    separate(index, text);
+                    quote(name, text);
+                    text.push(':');
+                    value.write(text);
+                }
+                text.push('}');
+            }
+        }
+    }
+}
+
+fn separate(index: usize, text: &mut String) {
+    if index > 0 {
+        text.push(',');
+    }
+}
+
+/// A string as JSON (RFC 8259 section 7).
+pub fn quoted(string: &str) -> String {
+    let mut text = String::new();
+    quote(string, &mut text);
+    text
+}
+
+fn quote(string: &str, text: &mut String) {
+    text.push('"');
+    for letter in string.chars() {
+        match letter {
+            '"' | '\\' => text.extend(['\\', letter]),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            // Writing to a string cannot fail.
+            '\0'..='\u{1f}' => _ = write!(text, "\\u{:04x}", u32::from(letter)),
+            _ => text.push(letter),
+        }
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_by_others_as_it_was() {
+        let string: String =
+            (0..0x80).filter_map(char::from_u32).chain("é😀\u{2028}".chars()).collect();
+        assert_eq!(serde_json::from_str::<String>(&quoted(&string)).unwrap(), string);
+        let text = r#"{"":[],"a":[1,-2.50,"x",null,true,false],"b":{"a":{}}}"#;
+        let value = Value::parse(text.as_bytes()).unwrap();
+        assert_eq!(value.to_string(), text);
+    }
+
+    #[test]
+    fn members_are_in_the_order_of_their_names() {
+        let mut object = Object::default();
+        for (name, known) in [("b", None), ("a", None), ("c", None), ("b", Some(Value::Null))] {
+            assert_eq!(object.insert(name.to_owned(), Value::Null), known);
+        }
+        assert_eq!(Value::Object(object.clone()).to_string(), r#"{"a":null,"b":null,"c":null}"#);
+        assert_eq!((object.remove("b"), object.remove("b")), (Some(Value::Null), None));
+        assert_eq!((object.get("a"), object.get("b")), (Some(&Value::Null), None));
+    }
+}
