@@ -1,7 +1,6 @@
 //! May a request pass? By the present policy, and by the next one if there is one.
 
-use worker::Context;
-
+use super::platform::Context;
 use super::site::{Site, Sites};
 use super::{Exchange, keys, log, platform, webcrypto};
 use crate::gate::{Denial, Permit, Screening, screen};

@@ -18,21 +18,22 @@ mod probe;
 mod serve;
 mod site;
 mod socket;
+mod start;
 mod tiered;
 mod webcrypto;
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
-use worker::{Context, Env, event};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::gate::Denial;
 use crate::request::{Head, RequestId, TraceId};
 use headers::Fields;
 use judgement::Judgement;
 use log::{Entry, Outcome};
+use platform::{Context, Env};
 use serve::{Visit, serve};
 use site::Site;
 
@@ -55,13 +56,10 @@ impl Exchange {
     }
 }
 
-/// It cannot fail: what `worker` has for errors would be a twentieth of the Worker.
-#[event(fetch)]
-async fn fetch(
-    request: web_sys::Request,
-    env: Env,
-    context: Context,
-) -> Result<web_sys::Response, Infallible> {
+/// The fetch event.
+#[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
+#[wasm_bindgen]
+pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> web_sys::Response {
     let headers = Fields(request.headers());
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
@@ -70,7 +68,7 @@ async fn fetch(
     let exchange =
         Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
     let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
-    Ok(response.unwrap_or_else(|_| answer::unanswerable()))
+    response.unwrap_or_else(|_| answer::unanswerable())
 }
 
 /// The answer, and its log line.

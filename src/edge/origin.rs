@@ -4,9 +4,9 @@ use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestCache, RequestInit, RequestRedirect, Response};
-use worker::Env;
 
 use super::headers::apply;
+use super::platform::Env;
 use super::serve::Visit;
 use super::site::Site;
 use super::{assertion, log, platform};

@@ -1,13 +1,26 @@
 //! Clock, randomness, globals.
 
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
 use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use worker::Context;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::time::UnixTime;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Variables, secrets and bindings, by their names.
+    pub(crate) type Env;
+
+    /// What a request is for the platform: what it goes on for, and as what it was called.
+    pub(crate) type Context;
+
+    #[wasm_bindgen(method, js_name = waitUntil)]
+    fn wait_until(this: &Context, promise: &Promise);
+}
 
 /// The scope of the Worker.
 pub(super) fn global() -> web_sys::WorkerGlobalScope {
@@ -35,7 +48,10 @@ pub(super) fn now() -> UnixTime {
 pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
     // Boxed, so that the code around it is there once: 3 KB each.
     let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
-    context.wait_until(task);
+    context.wait_until(&future_to_promise(AssertUnwindSafe(async {
+        task.await;
+        Ok(JsValue::UNDEFINED)
+    })));
 }
 
 /// Does something to its end, even when the client leaves. The platform would stop in the middle,
@@ -50,6 +66,15 @@ pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = 
         _ = end.call0(&JsValue::UNDEFINED);
     }
     outcome
+}
+
+/// Waits for so many milliseconds.
+pub(super) async fn pause(milliseconds: i32) {
+    let timer = Promise::new(&mut |resolve, _| {
+        // There is always room for one more timer.
+        _ = global().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    _ = JsFuture::from(timer).await;
 }
 
 /// Calls a function of an object with one argument. What stands for a service takes every name for

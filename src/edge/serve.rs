@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use web_sys::Response;
-use worker::{Context, Env};
 
 use super::cache::{self, Found, Place};
 use super::headers::{Fields, init, rebuilt};
 use super::log::Entry;
+use super::platform::{Context, Env};
 use super::site::Site;
 use super::{Exchange, log, origin, platform, socket, tiered};
 use crate::cache::{

@@ -9,9 +9,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, RequestRedirect, Response};
-use worker::{Context, Env, worker_sys};
 
 use super::headers::{Fields, apply, rebuilt};
+use super::platform::{Context, Env};
 use super::serve::{Outcome, Visit, past_cache};
 use super::{assertion, log, origin, platform, site};
 use crate::cache::{
@@ -165,12 +165,7 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 /// When it is not the gate that calls.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub async fn fill(
-    request: Request,
-    env: Env,
-    context: worker_sys::Context,
-) -> Result<Response, JsValue> {
-    let context = Context::new(context);
+pub async fn fill(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
     platform::to_the_end(&context, filled(&request, &env, &context)).await
 }
 
