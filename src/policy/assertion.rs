@@ -147,7 +147,7 @@ fn read_keys(
                 continue;
             }
         };
-        field.problem_at(&format!("[{index}]"), problem);
+        field.problem_at(&format!("[{index}]"), &problem);
     }
     if names.len() > 2 {
         field.problem("names more than two secrets: the key that signs and the one to come");
@@ -156,7 +156,7 @@ fn read_keys(
     let jwks = format!("{{\"keys\":[{}]}}\n", public.join(","));
     let published = KeySet::parse(&jwks, &[Algorithm::Es256, Algorithm::EdDsa]).ok()?;
     if !published.refused().is_empty() {
-        field.problem(format!("one of the secrets {NO_KEY}"));
+        field.problem(&format!("one of the secrets {NO_KEY}"));
     }
     Some((keys, jwks, published))
 }

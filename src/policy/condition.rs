@@ -165,7 +165,7 @@ fn claims(field: &Field<'_, '_>) -> Option<Vec<Condition>> {
     let members = field.members()?;
     let count = members.len();
     let condition = |(name, field): (&str, Field<'_, '_>)| {
-        let path = ClaimPath::parse(name).map_err(|what| field.problem(what)).ok();
+        let path = ClaimPath::parse(name).map_err(|what| field.problem(&what)).ok();
         let test = test(&field);
         Some(Condition::Claim(path?, test?))
     };

@@ -108,7 +108,7 @@ pub(super) fn named(field: &Field<'_, '_>, known: Option<Known<'_>>) -> Option<V
         for (number, name) in names.iter().enumerate().filter(|(_, name)| !issuers.contains(name)) {
             field.problem_at(
                 &format!("[{number}]"),
-                format!("`{name}` is not among {whose} `issuers`: write one of those to the letter, or add it there"),
+                &format!("`{name}` is not among {whose} `issuers`: write one of those to the letter, or add it there"),
             );
         }
     }

@@ -41,8 +41,11 @@ pub(super) fn read(
     let (name, field) = match (given.next(), given.next()) {
         (Some(source), None) => source,
         (found, _) => {
-            let what = if found.is_none() { "one of {} is missing" } else { "give only one of {}" };
-            issuer.problem(what.replace("{}", "`jwks`, `jwks_uri`, `discovery`, `secret`"));
+            issuer.problem(if found.is_none() {
+                "one of `jwks`, `jwks_uri`, `discovery`, `secret` is missing"
+            } else {
+                "give only one of `jwks`, `jwks_uri`, `discovery`, `secret`"
+            });
             return None;
         }
     };
@@ -84,7 +87,7 @@ fn key_server(text: &str) -> Result<String, String> {
 fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
     match KeySet::of(field.value(), algorithms) {
         Err(error) => {
-            field.problem(error.to_string());
+            field.problem(&error.to_string());
             None
         }
         Ok(set) if set.is_empty() && set.refused().is_empty() => {
@@ -93,7 +96,7 @@ fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> 
         }
         Ok(set) => {
             for refusal in set.refused() {
-                field.problem_at(&format!(".keys[{}]", refusal.index), refusal.why.to_string());
+                field.problem_at(&format!(".keys[{}]", refusal.index), &refusal.why.to_string());
             }
             set.refused().is_empty().then_some(KeySource::Static(set))
         }
@@ -117,7 +120,7 @@ fn shared(
     };
     for (name, secret) in &secrets {
         if let Err(why) = KeySet::shared(&[secret.as_bytes()], algorithms) {
-            field.problem(format!("the secret `{name}` is unusable: {why}"));
+            field.problem(&format!("the secret `{name}` is unusable: {why}"));
         }
     }
     let bytes: Vec<&[u8]> = secrets.iter().map(|(_, secret)| secret.as_bytes()).collect();

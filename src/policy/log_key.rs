@@ -50,7 +50,7 @@ impl fmt::Debug for LogKey {
 pub(super) fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<LogKey> {
     let (name, secret) = secret::read(field, environment)?;
     if secret.len() < MIN_KEY_BYTES {
-        field.problem(format!(
+        field.problem(&format!(
             "the secret `{name}` must be at least {MIN_KEY_BYTES} bytes long; it is {}",
             secret.len()
         ));

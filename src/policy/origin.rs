@@ -19,7 +19,7 @@ pub(super) fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Opti
     let origin = field.parsed(parse)?;
     match &origin {
         Origin::Binding(name) if !environment.has_binding(name) => {
-            field.problem(format!(
+            field.problem(&format!(
                 "there is no binding `{name}`; add it under [[services]] or [assets]"
             ));
             None

@@ -45,16 +45,34 @@ impl Loggable for Problem {
     }
 }
 
-/// The problems found so far.
+/// The problems found so far, and the places that were looked at.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(super) struct Problems {
+    found: RefCell<Vec<Problem>>,
+    places: RefCell<Vec<String>>,
+}
+
+/// A place among those of the problems.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(usize);
 
 impl Problems {
     pub(super) fn push(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        self.found.borrow_mut().push(problem);
     }
 
     pub(super) fn into_vec(self) -> Vec<Problem> {
-        self.0.into_inner()
+        self.found.into_inner()
+    }
+
+    /// Notes a place, so that what stands there is handed around without it.
+    pub(super) fn place(&self, name: String) -> Place {
+        let mut places = self.places.borrow_mut();
+        places.push(name);
+        Place(places.len().saturating_sub(1))
+    }
+
+    pub(super) fn name_of(&self, place: Place) -> String {
+        self.places.borrow().get(place.0).cloned().unwrap_or_default()
     }
 }

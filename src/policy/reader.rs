@@ -6,25 +6,25 @@
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
-use super::problem::{Problem, Problems};
+use super::problem::{Place, Problem, Problems};
 use crate::json::{Object, Value};
 
 /// A value and the place it stands at.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'p, 'v> {
     problems: &'p Problems,
-    place: String,
+    place: Place,
     value: &'v Value,
 }
 
 impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn root(problems: &'p Problems, value: &'v Value) -> Self {
-        Self { problems, place: String::new(), value }
+        Self { problems, place: problems.place(String::new()), value }
     }
 
     /// The same value at a place of this name.
     pub(super) fn named(self, name: &str) -> Self {
-        Self { place: name.to_owned(), ..self }
+        Self { place: self.problems.place(name.to_owned()), ..self }
     }
 
     pub(super) fn value(&self) -> &'v Value {
@@ -32,21 +32,26 @@ impl<'p, 'v> Field<'p, 'v> {
     }
 
     /// Records what is wrong here.
-    pub(super) fn problem(&self, what: impl Into<String>) {
-        let place = if self.place.is_empty() { "TURNPIKE" } else { &self.place };
+    pub(super) fn problem(&self, what: &str) {
+        let place = self.problems.name_of(self.place);
+        let place = if place.is_empty() { "TURNPIKE".to_owned() } else { place };
         self.problems.push(Problem::new(place, what));
     }
 
     /// Records what is wrong at a place below this one.
-    pub(super) fn problem_at(&self, below: &str, what: impl Into<String>) {
-        let place = format!("{}{below}", self.place);
-        self.problems.push(Problem::new(place, what));
+    pub(super) fn problem_at(&self, below: &str, what: &str) {
+        self.below(below, self.value).problem(what);
+    }
+
+    fn below(&self, below: &str, value: &'v Value) -> Self {
+        let place = self.problems.place(self.problems.name_of(self.place) + below);
+        Self { problems: self.problems, place, value }
     }
 
     pub(super) fn table(&self) -> Option<Table<'p, 'v>> {
         match self.value {
             Value::Object(members) => {
-                Some(Table { field: self.clone(), members, known: RefCell::default() })
+                Some(Table { field: *self, members, known: RefCell::default() })
             }
             _ => self.mistyped("a table"),
         }
@@ -60,11 +65,7 @@ impl<'p, 'v> Field<'p, 'v> {
                 None
             }
             Value::Array(items) => {
-                let item = |(index, value)| Field {
-                    problems: self.problems,
-                    place: format!("{}[{index}]", self.place),
-                    value,
-                };
+                let item = |(index, value)| self.below(&format!("[{index}]"), value);
                 Some(items.iter().enumerate().map(item).collect())
             }
             _ => self.mistyped("a list"),
@@ -111,7 +112,7 @@ impl<'p, 'v> Field<'p, 'v> {
         match parse(self.text()?) {
             Ok(value) => Some(value),
             Err(what) => {
-                self.problem(what);
+                self.problem(&what);
                 None
             }
         }
@@ -123,7 +124,7 @@ impl<'p, 'v> Field<'p, 'v> {
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.problem(format!(
+            self.problem(&format!(
                 "`{text}` is not one of {}{}",
                 names.join(", "),
                 did_you_mean(text, &names)
@@ -135,7 +136,7 @@ impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
         let number = self.value.as_u64().filter(|number| range.contains(number));
         if number.is_none() {
-            self.problem(format!(
+            self.problem(&format!(
                 "must be a whole number from {} to {}",
                 range.start(),
                 range.end()
@@ -170,8 +171,7 @@ impl<'p, 'v> Field<'p, 'v> {
         let member = |(name, value): &'v (String, Value)| {
             let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
             let quote = if name.bytes().all(is_bare) { "" } else { "\"" };
-            let place = table.place_of(&format!("{quote}{name}{quote}"));
-            (name.as_str(), Field { problems: self.problems, place, value })
+            (name.as_str(), table.member(&format!("{quote}{name}{quote}"), value))
         };
         Some(table.members.members().iter().map(member).collect())
     }
@@ -192,7 +192,7 @@ impl<'p, 'v> Field<'p, 'v> {
             Value::Array(_) => "a list",
             Value::Object(_) => "a table",
         };
-        self.problem(format!("must be {expected}, not {found}"));
+        self.problem(&format!("must be {expected}, not {found}"));
         None
     }
 }
@@ -209,13 +209,13 @@ impl<'p, 'v> Table<'p, 'v> {
     pub(super) fn optional(&self, name: &'static str) -> Option<Field<'p, 'v>> {
         self.known.borrow_mut().push(name);
         let value = self.members.get(name)?;
-        Some(Field { problems: self.field.problems, place: self.place_of(name), value })
+        Some(self.member(name, value))
     }
 
     pub(super) fn required(&self, name: &'static str) -> Option<Field<'p, 'v>> {
         let field = self.optional(name);
         if field.is_none() {
-            self.field.problem(format!("`{name}` is missing"));
+            self.field.problem(&format!("`{name}` is missing"));
         }
         field
     }
@@ -230,16 +230,14 @@ impl<'p, 'v> Table<'p, 'v> {
         let names = self.members.members().iter().map(|(name, _)| name.as_str());
         for name in names.filter(|name| !known.contains(name)) {
             let hint = did_you_mean(name, &known);
-            self.field.problem(format!("unknown field `{name}`{hint}"));
+            self.field.problem(&format!("unknown field `{name}`{hint}"));
         }
     }
 
-    fn place_of(&self, name: &str) -> String {
-        if self.field.place.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.field.place)
-        }
+    fn member(&self, name: &str, value: &'v Value) -> Field<'p, 'v> {
+        let is_root = self.field.problems.name_of(self.field.place).is_empty();
+        let dot = if is_root { "" } else { "." };
+        self.field.below(&format!("{dot}{name}"), value)
     }
 }
 

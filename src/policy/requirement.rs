@@ -58,7 +58,8 @@ pub(super) fn read(table: &Table<'_, '_>, known: Option<Known<'_>>) -> Option<Ac
                 "max_age" => "a time of signing in",
                 other => other,
             };
-            field.problem(format!("a public route asks for no token, so it cannot ask for {what}"));
+            field
+                .problem(&format!("a public route asks for no token, so it cannot ask for {what}"));
         }
         Some(field)
     };

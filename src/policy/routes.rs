@@ -156,7 +156,7 @@ pub(super) fn read_all(field: &Field<'_, '_>, around: Surroundings<'_>) -> Optio
         let group = alike.group(route.pattern(), Reading::Free);
         let mut others = group.iter().filter_map(|number| routes.get(*number));
         if let Some(other) = others.find(|other| indistinguishable(&route, other)) {
-            item.problem(format!(
+            item.problem(&format!(
                 "cannot be told apart from the route `{}`: some requests are for both, or some origins would think so (they ignore case, what follows `;`, final dots and spaces)",
                 other.name()
             ));

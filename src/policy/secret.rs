@@ -11,7 +11,7 @@ pub(super) fn read(
     let name = field.parsed(name)?;
     let secret = environment.secret(&name);
     if secret.is_none() {
-        field.problem(missing(&name));
+        field.problem(&missing(&name));
     }
     Some((name, secret?))
 }
