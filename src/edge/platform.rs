@@ -31,6 +31,12 @@ pub(super) fn now() -> UnixTime {
     UnixTime(milliseconds() / 1000)
 }
 
+/// The same context, for a task that outlives the call.
+pub(super) fn same(context: &Context) -> Context {
+    let context: &JsValue = AsRef::<worker::worker_sys::Context>::as_ref(context);
+    Context::new(context.clone().unchecked_into())
+}
+
 /// Does something that nobody waits for, and that goes on when the client leaves.
 pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
     // Boxed, so that the code around it is there once: 3 KB each.
