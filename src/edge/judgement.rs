@@ -1,5 +1,7 @@
 //! May a request pass? By the present policy, and by the next one if there is one.
 
+use std::rc::Rc;
+
 use super::platform::Context;
 use super::site::{Site, Sites};
 use super::{Exchange, keys, log, platform, webcrypto};
@@ -10,6 +12,8 @@ use crate::request::CanonicalUrl;
 
 /// What is decided about a request, and what the log says of it.
 pub(super) struct Judgement {
+    /// By what it is judged.
+    pub(super) site: &'static Site,
     pub(super) permit: Result<Permit<'static>, Denial>,
     /// The denial that was only reported.
     pub(super) would_deny: Option<log::Denied>,
@@ -30,23 +34,47 @@ impl Judgement {
     }
 }
 
-/// The judgement, and the site it was made by.
+/// The judgement that counts.
+///
+/// Nobody for whom the next policy does not decide waits for its keys.
 pub(super) async fn of(
-    exchange: &Exchange,
+    exchange: &Rc<Exchange>,
     sites: &'static Sites,
     context: &Context,
-) -> (&'static Site, Judgement) {
+) -> Judgement {
     let is_compared = sites.next.is_some();
     let present = judge(exchange, &sites.present, is_compared, context).await;
-    let Some((site, rollout)) = &sites.next else { return (&sites.present, present) };
+    let Some((site, rollout)) = &sites.next else { return present };
+    let may_decide = match &present.identity {
+        Some((issuer, subject)) => rollout.decides_for(Some((issuer, subject))),
+        None => rollout.decides(),
+    };
+    if !may_decide {
+        compare_behind(present.in_short(), exchange, site, context);
+        return present;
+    }
     let next = judge(exchange, site, is_compared, context).await;
     log::compare(present.in_short(), next.in_short(), exchange);
     let identity = present.identity.as_ref().or(next.identity.as_ref());
     if rollout.decides_for(identity.map(|(issuer, subject)| (&**issuer, &**subject))) {
-        (site, next)
+        next
     } else {
-        (&sites.present, present)
+        present
     }
+}
+
+/// Judges by the next policy while the request goes on by the present one.
+fn compare_behind(
+    present: log::Judged,
+    exchange: &Rc<Exchange>,
+    site: &'static Site,
+    context: &Context,
+) {
+    let (exchange, same) = (Rc::clone(exchange), context.clone());
+    platform::in_background(context, async move {
+        let next = judge(&exchange, site, true, &same).await;
+        log::compare(present, next.in_short(), &exchange);
+    });
 }
 
 async fn judge(
@@ -56,6 +84,7 @@ async fn judge(
     context: &Context,
 ) -> Judgement {
     let mut judgement = Judgement {
+        site,
         permit: Err(Denial::Misconfigured),
         would_deny: None,
         route: "",

@@ -35,7 +35,7 @@ use judgement::Judgement;
 use log::{Entry, Outcome};
 use platform::{Context, Env};
 use serve::{Visit, serve};
-use site::Site;
+use site::Sites;
 
 /// One request on its way through.
 struct Exchange {
@@ -84,8 +84,9 @@ async fn answered(
                 entry.outcome = Outcome::Answered;
                 answer::respond(&answer)
             } else {
-                let (site, judgement) = judgement::of(exchange, sites, context).await;
-                match serve_if(judgement, exchange, site, env, context, &mut entry).await {
+                let judgement = judgement::of(exchange, sites, context).await;
+                let site = judgement.site;
+                match serve_if(judgement, exchange, sites, env, context, &mut entry).await {
                     Ok(response) => Ok(response),
                     Err(denial) => {
                         entry.denied(&denial);
@@ -108,7 +109,7 @@ async fn answered(
 async fn serve_if(
     judgement: Judgement,
     exchange: &Rc<Exchange>,
-    site: &'static Site,
+    sites: &'static Sites,
     env: Env,
     context: &Context,
     entry: &mut Entry,
@@ -116,11 +117,11 @@ async fn serve_if(
     entry.route = judgement.route;
     entry.would_deny = judgement.would_deny;
     (entry.issuer, entry.key) = (judgement.issuer, judgement.key);
-    let permit = judgement.permit?;
+    let (site, permit) = (judgement.site, judgement.permit?);
     entry.outcome = Outcome::Passed;
     if let (Some(key), Some(principal)) = (site.policy.log_key(), permit.principal()) {
         entry.subject = Some(key.pseudonym(&principal.issuer, &principal.subject));
     }
-    let visit = Visit { exchange: Rc::clone(exchange), site, permit, env };
+    let visit = Visit { exchange: Rc::clone(exchange), site, sites, permit, env };
     serve(&Rc::new(visit), context, entry).await
 }

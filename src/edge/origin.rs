@@ -12,14 +12,19 @@ use super::site::Site;
 use super::{assertion, log, platform};
 use crate::gate::Denial;
 use crate::origin::{self, ASSERTION, AUTH_STATUSES, Purpose, ZoneCache};
-use crate::policy::{Origin, Route};
+use crate::policy::Origin;
 
 /// Sends the request on; bodies stream, redirects come back as they are.
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
-    let Visit { exchange, site, permit, env } = visit;
+    let Visit { exchange, site, permit, env, .. } = visit;
     let assertion = assertion::of(visit).await?;
     let request = forwarded(visit, purpose, assertion.as_deref());
-    let asked = async { send(&request?, permit.route(), site, env).await };
+    let asked = async {
+        {
+            let zone_cache = origin::zone_cache(permit.route(), permit.is_handshake());
+            send(&request?, zone_cache, site, env).await
+        }
+    };
     let answer = log::timed(exchange, asked).await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
@@ -32,16 +37,16 @@ pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, De
     Ok(answer)
 }
 
-/// Sends a request that is ready for the origin, permitted under this route.
+/// Sends a request that is ready for the origin.
 pub(super) async fn send(
     request: &Request,
-    route: &Route,
+    zone_cache: ZoneCache,
     site: &Site,
     env: &Env,
 ) -> Result<Response, JsValue> {
     match site.policy.origin() {
         Origin::Own | Origin::Url(_) => {
-            let init = past_zone_cache(origin::zone_cache(route))?;
+            let init = past_zone_cache(zone_cache)?;
             let promise = platform::global().fetch_with_request_and_init(request, &init);
             JsFuture::from(promise).await?.dyn_into()
         }

@@ -16,6 +16,7 @@ extern "C" {
     pub(crate) type Env;
 
     /// What a request is for the platform: what it goes on for, and as what it was called.
+    #[derive(Clone)]
     pub(crate) type Context;
 
     #[wasm_bindgen(method, js_name = waitUntil)]

@@ -10,7 +10,7 @@ use super::cache::{self, Found, Place};
 use super::headers::{Fields, init, rebuilt};
 use super::log::Entry;
 use super::platform::{Context, Env};
-use super::site::Site;
+use super::site::{Site, Sites};
 use super::{Exchange, log, origin, platform, socket, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
@@ -24,7 +24,9 @@ use crate::policy::Store;
 /// A permitted request. Tasks in the background share it.
 pub(super) struct Visit {
     pub(super) exchange: Rc<Exchange>,
+    /// The site that permitted it, and all there are.
     pub(super) site: &'static Site,
+    pub(super) sites: &'static Sites,
     pub(super) permit: Permit<'static>,
     pub(super) env: Env,
 }
@@ -51,11 +53,14 @@ pub(super) async fn serve(
 
 pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
     let answer = origin::ask(visit, &Purpose::Relay).await?;
-    let (policy, fields) = (&visit.site.policy, Fields(answer.headers()));
-    for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
-        match policy.store() {
-            Store::Colo => platform::in_background(context, cache::forget(&key)),
-            Store::Tiered => tiered::forget(&key, context),
+    let fields = Fields(answer.headers());
+    // What one policy has let somebody change, another one has stored for others.
+    for policy in visit.sites.all().map(|site| &site.policy) {
+        for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
+            match policy.store() {
+                Store::Colo => platform::in_background(context, cache::forget(&key)),
+                Store::Tiered => tiered::forget(&key, context),
+            }
         }
     }
     Ok(Outcome { answer, status: CacheStatus::without_key(&visit.permit) })

@@ -20,7 +20,7 @@ use crate::cache::{
 };
 use crate::fields::{Edits, Headers};
 use crate::gate::Denial;
-use crate::origin::{Purpose, passes_authorization};
+use crate::origin::{Purpose, passes_authorization, zone_cache};
 
 /// The name of the entrypoint in `src/worker.js`.
 const ENTRYPOINT: &str = "TurnpikeStore";
@@ -190,7 +190,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     edits.remove(&["range"]);
     edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
     apply(&edits, &forwarded.headers())?;
-    let answer = match origin::send(&forwarded, route, site, env).await {
+    let answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.
         Ok(answer) if answer.status() != 304 => answer,
         _ => return rebuilt(&Response::new()?, 502, None, &tiered_failure(&told)),

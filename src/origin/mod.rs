@@ -19,6 +19,10 @@ pub use response::response;
 /// Who the filter says is asking.
 const SUBJECT: &str = "x-auth-subject";
 
+/// By these, an origin learns the address of the client. Cloudflare adds to the first what a client
+/// wrote there, and writes the others on some plans only.
+const ADDRESS: [&str; 3] = ["x-forwarded-for", "true-client-ip", "x-real-ip"];
+
 /// In front of the name of a claim: what the filter says of whoever is asking.
 const CLAIM: &str = "x-auth-claim-";
 
@@ -44,6 +48,9 @@ const PREFLIGHT: [&str; 3] =
 /// itself, is percent-encoded.
 const ENCODED: &AsciiSet = &CONTROLS.add(b'%').add(b' ');
 
+/// So many names in `Connection` are heeded. Each costs a comparison with every field.
+const MAX_NOMINATED: usize = 32;
+
 /// The URL to ask.
 pub fn url(policy: &Policy, permit: &Permit<'_>) -> String {
     match policy.origin() {
@@ -66,11 +73,12 @@ pub enum ZoneCache {
 /// Statuses that say who may have something, rather than what it is.
 pub const AUTH_STATUSES: [u16; 3] = [401, 403, 407];
 
-/// What the cache of the zone may do with the answer to a request permitted under this route.
-pub fn zone_cache(route: &Route) -> ZoneCache {
+/// What the cache of the zone may do with the answer to a request permitted under this route. One
+/// that asks for a `WebSocket` is for this client alone, whatever comes of it.
+pub fn zone_cache(route: &Route, is_handshake: bool) -> ZoneCache {
     match route.access() {
-        Access::Public => ZoneCache::Usual,
-        Access::Optional(_) | Access::Protected(_) => ZoneCache::Bypassed,
+        Access::Public if !is_handshake => ZoneCache::Usual,
+        _ => ZoneCache::Bypassed,
     }
 }
 
@@ -141,15 +149,22 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         policy.credentials().iter().filter_map(CredentialSource::header).any(matches)
     };
     let connection = headers.get("connection").unwrap_or_default();
+    let nominated: Vec<&str> = connection.split(',').map(str::trim).take(MAX_NOMINATED).collect();
     let is_false = |name: &String| {
         let folded = folded(name);
         let is_kept = keeps_token && is_token(&|field| field == name);
         let is_told = || policy.identity().has_field(&folded);
         let is_token = || is_token(&|field| self::folded(field) == folded);
-        is_nominated(name, &connection) || !is_kept && (is_forged(name) || is_told() || is_token())
+        is_nominated(name, &nominated) || !is_kept && (is_forged(name) || is_told() || is_token())
     };
+    let addresses: Vec<&str> =
+        ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
+    match headers.get("cf-connecting-ip") {
+        Some(address) => addresses.iter().for_each(|field| edits.set(field, address.as_str())),
+        None => edits.remove(&addresses),
+    }
     if !keeps_token {
         if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
             edits.remove(&["authorization"]);
@@ -185,9 +200,8 @@ fn keeps_token(policy: &Policy, permit: &Permit<'_>) -> bool {
 
 /// Whether `Connection` says that a field is for the next server alone (RFC 9110 section 7.6.1).
 /// What Cloudflare writes is not, whatever it says; and `Upgrade` goes on, for `WebSocket`s.
-fn is_nominated(name: &str, connection: &str) -> bool {
-    let mut names = connection.split(',').map(str::trim);
-    names.any(|nominated| nominated.eq_ignore_ascii_case(name))
+fn is_nominated(name: &str, nominated: &[&str]) -> bool {
+    nominated.iter().any(|nominated| nominated.eq_ignore_ascii_case(name))
         && name != "upgrade"
         && !is_of_cloudflare(name)
 }

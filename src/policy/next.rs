@@ -50,6 +50,11 @@ impl Rollout {
         percent.is_some_and(|percent| percent.as_u64() != Some(0))
     }
 
+    /// Whether it decides for anybody.
+    pub fn decides(&self) -> bool {
+        self.percent > 0
+    }
+
     /// Whether it decides, for a subject of an issuer: always the same for the same one. For nobody
     /// in particular it decides when it does so for all.
     pub fn decides_for(&self, identity: Option<(&str, &str)>) -> bool {

@@ -22,9 +22,10 @@ const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client-
     x-user-info x-userinfo x-vouch- x-webauth-";
 
 /// By these, an origin could take the request for another one than was judged: another method, host
-/// or path, one that has been judged already (`X-Middleware-Subrequest`), or a file
-/// (`X-Accel-Mapping`).
-const WHAT: &str = "forwarded front-end-https x-accel-mapping x-envoy- x-forwarded- x-host x-host-override \
+/// or path, one that has been judged already (`X-Middleware-Subrequest`), one from another address, or
+/// a file (`X-Accel-Mapping`).
+const WHAT: &str = "client-ip fastly-client-ip forwarded front-end-https x-client-ip x-cluster-client-ip \
+    x-originating-ip x-accel-mapping x-envoy- x-forwarded- x-host x-host-override \
     x-http-host-override x-http-method x-http-method-override x-invoke- x-matched-path \
     x-method-override x-middleware-subrequest x-now-route-matches x-original- \
     x-override-url x-rewrite- \
@@ -34,9 +35,9 @@ const WHAT: &str = "forwarded front-end-https x-accel-mapping x-envoy- x-forward
 /// on, for `WebSocket`s.
 const OF_A_HOP: &str = "connection keep-alive proxy-connection surrogate-capability";
 
-/// Written by Cloudflare, in this spelling, in place of whatever a client sends; to the end of it, in
-/// `X-Forwarded-For`. Credentials for
-/// Cloudflare Access (`CF-Access-Client-Id`) are the client's, and are among them.
+/// Written by Cloudflare, in this spelling, in place of whatever a client sends; or by the filter, from
+/// what Cloudflare wrote. Credentials for Cloudflare Access (`CF-Access-Client-Id`) are the client's,
+/// and are among them.
 const OF_CLOUDFLARE: &str =
     "cdn-loop cf- true-client-ip x-forwarded-for x-forwarded-proto x-real-ip";
 

@@ -12,6 +12,7 @@ mod reading;
 mod segment;
 mod subprotocol;
 mod trace;
+mod unicode;
 mod url;
 
 use crate::fields::Headers;

@@ -2,12 +2,14 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::unicode::{decomposed, in_one_case};
+
 /// A segment as origins read it that decode it, cut parameters off (`;`), ignore spaces around it
 /// and final dots, and make no difference between letters of two cases, with and without accents,
 /// or of another width, as file systems and databases do.
 ///
 /// It is compared, and never sent. Two segments that some origin takes for one have the same free
-/// reading; what letters outside of Latin, Greek and Cyrillic are decomposed into is not known here.
+/// reading.
 pub fn free_reading(segment: &str) -> String {
     let folded = folded(segment);
     let name = trimmed(&folded);
@@ -30,12 +32,32 @@ pub(super) fn trimmed(folded: &str) -> &str {
 
 /// A segment decoded, each character as the plainest that some origin takes it for.
 pub(super) fn folded(segment: &str) -> String {
-    let mut folded = String::with_capacity(segment.len());
-    for character in percent_decode_str(segment).decode_utf8_lossy().chars() {
-        if let Some(text) = several(character) {
-            folded.push_str(text);
-        } else if !is_ignored(character) {
-            folded.push(plain(character));
+    let decoded = percent_decode_str(segment).decode_utf8_lossy();
+    if decoded.is_ascii() {
+        return decoded.to_ascii_lowercase();
+    }
+    let seen = |text: &str| text.chars().filter(|c| !is_ignored(*c)).collect::<String>();
+    // A stroke by itself, and not that of `½` when it is decomposed.
+    let bare = seen(&decomposed(&seen(&decoded.replace('\u{2044}', "/"))));
+    let mut folded = String::with_capacity(bare.len());
+    for character in in_one_case(&bare).chars() {
+        match character {
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            'ð' | 'đ' => folded.push('d'),
+            'ħ' => folded.push('h'),
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'ŧ' => folded.push('t'),
+            // The end of a word makes no difference.
+            'ς' => folded.push('σ'),
+            // What code pages of Windows, and people, take for one or the other.
+            '\u{2215}' | '\u{29f8}' => folded.push('/'),
+            '¥' | '₩' | '\u{2216}' | '\u{29f5}' | '\u{29f9}' => folded.push('\\'),
+            '。' => folded.push('.'),
+            other if other.is_whitespace() => folded.push(' '),
+            other => folded.push(other),
         }
     }
     folded
@@ -44,124 +66,17 @@ pub(super) fn folded(segment: &str) -> String {
 /// Marks over and under letters, and what is not seen.
 fn is_ignored(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{61c}' | '\u{180b}'..='\u{180e}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// A character that is read as several.
-fn several(character: char) -> Option<&'static str> {
-    Some(match character {
-        'ß' | 'ẞ' => "ss",
-        'Æ' | 'æ' => "ae",
-        'Œ' | 'œ' => "oe",
-        'Ĳ' | 'ĳ' => "ij",
-        'Þ' | 'þ' => "th",
-        '\u{fb00}' => "ff",
-        '\u{fb01}' => "fi",
-        '\u{fb02}' => "fl",
-        '\u{fb03}' => "ffi",
-        '\u{fb04}' => "ffl",
-        '\u{fb05}' | '\u{fb06}' => "st",
-        '\u{2025}' => "..",
-        '\u{2026}' => "...",
-        _ => return None,
-    })
-}
-
-/// The base letters of Latin letters, from a first one on; `.` where there is none.
-const LATIN: [(char, &str); 3] = [
-    (
-        '\u{c0}',
-        "aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
-     aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllll.\
-     .llnnnnnnnnnoooooo..rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs",
-    ),
-    (
-        '\u{1cd}',
-        "aaiioouuuuuuuuuu.aaaa....ggkkoooo..j...gg..nnaa....aaaaeeeeiiiio\
-     ooorrrruuuusstt..hh......aaeeooooooooyy",
-    ),
-    (
-        '\u{1e00}',
-        "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm\
-     mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv\
-     wwwwwwwwwwxxxxyyzzzzzzhtwy.s....aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee\
-     eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......",
-    ),
-];
-
-/// The plainest form of a character, in lower case.
-fn plain(character: char) -> char {
-    match character {
-        c if c.is_ascii() => c.to_ascii_lowercase(),
-        // Wide forms, the solidus and the backslash among them.
-        '\u{ff01}'..='\u{ff5e}' => ascii(b'!', after(character, '\u{ff01}')),
-        // Letters in styles of mathematics, and digits; then letters in circles.
-        '\u{1d400}'..='\u{1d6a3}' => ascii(b'a', after(character, '\u{1d400}') % 26),
-        '\u{1d7ce}'..='\u{1d7ff}' => ascii(b'0', after(character, '\u{1d7ce}') % 10),
-        '\u{24b6}'..='\u{24e9}' => ascii(b'a', after(character, '\u{24b6}') % 26),
-        'Ơ' | 'ơ' => 'o',
-        'Ư' | 'ư' => 'u',
-        '\u{212a}' => 'k',
-        '\u{212b}' => 'a',
-        // What code pages of Windows, and people, take for one or the other.
-        '\u{2044}' | '\u{2215}' | '\u{29f8}' => '/',
-        '¥' | '₩' | '\u{2216}' | '\u{29f5}' | '\u{29f9}' | '\u{fe68}' => '\\',
-        '\u{2024}' | '\u{fe52}' | '\u{3002}' | '\u{ff61}' => '.',
-        'ς' => 'σ',
-        'Α'..='Ω' | 'А'..='Я' => plain(shifted(character, 0x20)),
-        'Ѐ'..='Џ' => plain(shifted(character, 0x50)),
-        'й' | 'ѝ' => 'и',
-        'ё' | 'ѐ' => 'е',
-        'ї' => 'і',
-        'ў' => 'у',
-        'ѓ' => 'г',
-        'ќ' => 'к',
-        'ά' | 'Ά' => 'α',
-        'έ' | 'Έ' => 'ε',
-        'ή' | 'Ή' => 'η',
-        'ί' | 'Ί' | 'ϊ' | 'Ϊ' | 'ΐ' => 'ι',
-        'ό' | 'Ό' => 'ο',
-        'ύ' | 'Ύ' | 'ϋ' | 'Ϋ' | 'ΰ' => 'υ',
-        'ώ' | 'Ώ' => 'ω',
-        // Of other Cyrillic letters, capital and small stand side by side.
-        'Ѡ'..='ҁ' | 'Ҋ'..='ҿ' | 'Ӑ'..='ԯ' => {
-            shifted(character, (u32::from(character) % 2) ^ 1)
-        }
-        'Ӂ'..='ӎ' => shifted(character, u32::from(character) % 2),
-        'Ա'..='Ֆ' => shifted(character, 0x30),
-        c if c.is_whitespace() => ' ',
-        c => base(c).unwrap_or(c),
-    }
-}
-
-fn base(character: char) -> Option<char> {
-    LATIN.iter().find_map(|(first, bases)| {
-        let base = bases.as_bytes().get(after(character, *first))?;
-        base.is_ascii_lowercase().then(|| char::from(*base))
-    })
-}
-
-/// How far a character is behind another one; very far when it is in front of it.
-fn after(character: char, first: char) -> usize {
-    let distance = u32::from(character).checked_sub(u32::from(first));
-    distance.and_then(|distance| usize::try_from(distance).ok()).unwrap_or(usize::MAX)
-}
-
-fn ascii(first: u8, distance: usize) -> char {
-    u8::try_from(distance)
-        .ok()
-        .and_then(|distance| first.checked_add(distance))
-        .map_or(char::REPLACEMENT_CHARACTER, |byte| char::from(byte.to_ascii_lowercase()))
-}
-
-fn shifted(character: char, by: u32) -> char {
-    u32::from(character).checked_add(by).and_then(char::from_u32).unwrap_or(character)
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     #[track_caller]
@@ -242,5 +157,42 @@ mod tests {
         alike(&["հայ", "ՀԱՅ"]);
         apart("%D0%B0", "a");
         apart("%E6%97%A5", "%E6%9C%AC");
+    }
+
+    #[test]
+    fn fractions_are_no_paths() {
+        assert!(!folded("%C2%BD").contains('/'));
+        assert!(folded("%E2%84%80").contains('/'));
+    }
+
+    /// With each character as it would stand in a URL, between others.
+    fn within(text: &str) -> String {
+        text.bytes().fold("q".to_owned(), |url, byte| format!("{url}%{byte:02X}")) + "q"
+    }
+
+    #[test]
+    fn every_letter_is_like_its_other_cases() {
+        for character in '\u{80}'..=char::MAX {
+            let as_it_is = character.to_string();
+            for other in [as_it_is.to_lowercase(), as_it_is.to_uppercase()] {
+                // What stands under a Greek vowel is a mark, and beside it a letter.
+                if other != as_it_is && !other.contains(['Ι', '\u{345}']) {
+                    alike(&[&within(&as_it_is), &within(&other)]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_character_is_like_what_it_is_compatible_with() {
+        for character in '\u{80}'..=char::MAX {
+            let as_it_is = character.to_string();
+            for other in [as_it_is.nfkc().to_string(), as_it_is.nfkd().to_string()] {
+                let is_fraction = other.contains('\u{2044}') && character != '\u{2044}';
+                if other != as_it_is && !is_fraction {
+                    alike(&[&within(&as_it_is), &within(&other)]);
+                }
+            }
+        }
     }
 }

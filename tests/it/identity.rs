@@ -212,6 +212,51 @@ fn what_a_client_says_is_for_one_hop_goes_no_further() {
     }
 }
 
+#[test]
+fn the_address_of_a_client_is_what_cloudflare_saw() {
+    let token = bearer(&json!({ "email": "a@example.com" }));
+    let forged = ["x-forwarded-for", "true-client-ip", "x-real-ip", "x-client-ip", "client-ip"];
+    let told = |seen: Option<&'static str>, path: &str| {
+        let mut headers = HeaderMap::from_iter([token.clone()]);
+        for name in forged {
+            headers.insert(name, HeaderValue::from_static("203.0.113.7, 192.0.2.1"));
+        }
+        headers.extend(seen.map(|seen| {
+            (HeaderName::from_static("cf-connecting-ip"), HeaderValue::from_static(seen))
+        }));
+        let told = received(&SITE, &admit(&SITE, "GET", path, &headers), &headers);
+        forged.map(|name| told.get(name).map(|value| value.to_str().expect("ASCII").to_owned()))
+    };
+    for path in ["/elsewhere", "/public/x"] {
+        let [by, of, real, others @ ..] = told(Some("192.0.2.1"), path);
+        assert_eq!([by, of, real], [const { "192.0.2.1" }; 3].map(|it| Some(it.to_owned())));
+        assert_eq!(others, [None, None]);
+        assert_eq!(told(None, path), [const { None }; 5], "nobody knows");
+    }
+}
+
+#[test]
+fn thousands_of_names_in_connection_take_no_longer() {
+    let mut headers = HeaderMap::from_iter([bearer(&json!({ "email": "a@example.com" }))]);
+    for number in 0..4000 {
+        let name = HeaderName::try_from(format!("x{number}")).expect("a name");
+        headers.insert(name, HeaderValue::from_static("1"));
+    }
+    let received = |connection: String| {
+        let mut headers = headers.clone();
+        headers.insert("connection", HeaderValue::try_from(connection).expect("a value"));
+        let permit = admit(&SITE, "GET", "/elsewhere", &headers);
+        let began = std::time::Instant::now();
+        let told = received(&SITE, &permit, &headers);
+        (began.elapsed(), told.contains_key("x1"))
+    };
+    let (few, is_there) = received("x1, x2".to_owned());
+    assert!(!is_there);
+    let (many, is_there) = received("y,".repeat(8000));
+    assert!(is_there);
+    assert!(many < few * 20, "{few:?} {many:?}");
+}
+
 /// Some JSON, with more words than anything else.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

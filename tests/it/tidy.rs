@@ -96,6 +96,8 @@ fn the_core_names_no_platform() {
         if room(&file).as_deref() == Some("edge") {
             continue;
         }
+        // Tables of Unicode would be a sixth of the Worker; the platform has them.
+        let may_ask_javascript = file == Path::new("request/unicode.rs");
         let code = code(&text);
         for name in [
             "worker::",
@@ -107,7 +109,8 @@ fn the_core_names_no_platform() {
             "println!",
             "async ",
         ] {
-            assert!(!code.contains(name), "{} names {name}", file.display());
+            let is_excepted = may_ask_javascript && name == "js_sys";
+            assert!(!code.contains(name) || is_excepted, "{} names {name}", file.display());
         }
     }
 }

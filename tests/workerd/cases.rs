@@ -41,7 +41,9 @@ fn run(case: &Case) {
         // What tells the cache of the zone to keep out, as the platform puts it (see edge/origin.rs).
         let told = |name: &str| received.field(name) == Some("no-cache");
         let is_teams = case.request.field("host").is_some_and(|host| host.contains(".teams."));
-        let is_public = (path.starts_with("/public/") && !is_teams) || path.starts_with("/site/");
+        let is_handshake = case.request.field("upgrade").is_some();
+        let is_public = !is_handshake
+            && ((path.starts_with("/public/") && !is_teams) || path.starts_with("/site/"));
         assert_eq!(told("cache-control") && told("pragma"), !is_public, "{}", case.name());
         received.fields.retain(|(name, _)| name != "cache-control" && name != "pragma");
         Some(received)

@@ -1,10 +1,13 @@
 //! Refusals that are only reported, a policy that is to come, and what the log says of both.
 
 use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Response, get};
+use crate::client::{Response, get, send};
+use crate::server::{Reply, Server};
 use crate::site::{ISSUER, ORIGIN, bearer, policy};
 use crate::wrangler::Wrangler;
 
@@ -202,4 +205,61 @@ fn a_next_policy_that_is_wrong_closes_the_gate_only_where_it_is_to_decide() {
     assert_eq!(ask(&site, "/private/x", &[("Authorization", &bearer(""))]).code(), "misconfigured");
     let percent = "percent: must be a whole number from 0 to 100";
     site.expect_log(&["\"event\":\"misconfigured\"", percent, "leeway: must be"]);
+}
+
+#[test]
+fn nobody_waits_for_keys_of_a_policy_that_does_not_decide() {
+    let keys = Server::start(|_| Reply::Silence(Duration::from_secs(30)));
+    let mut present = policy();
+    present["origin"] = json!(ORIGIN.url());
+    let mut next = present.clone();
+    let issuer = next["issuers"][0].as_object_mut().expect("a table");
+    issuer.remove("jwks");
+    issuer.insert("jwks_uri".to_owned(), json!(keys.url()));
+    let site = serve("reporting-slow", &present, &next);
+    ask(&site, "/public/awake", &[]);
+    let began = Instant::now();
+    assert_eq!(ask(&site, "/private/x", &[("Authorization", &bearer(""))]).status, 200);
+    let passed = began.elapsed();
+    // The time that a fetch of keys is given is 2 s.
+    site.expect_log(&["\"event\":\"difference\"", "\"next_verdict\":\"keys_unavailable\""]);
+    assert!(passed < Duration::from_millis(1500), "{passed:?}");
+    assert_eq!(keys.count("/"), 1);
+}
+
+#[test]
+fn what_one_policy_lets_change_the_other_one_forgets() {
+    let mut present = policy();
+    present["origin"] = json!(ORIGIN.url());
+    let mut next = present.clone();
+    let add = |policy: &mut Value, route: Value| {
+        policy["routes"].as_array_mut().expect("a list").push(route);
+    };
+    add(&mut present, json!({ "path": "/twice/*", "cache": "shared", "ttl": 60 }));
+    add(&mut next, json!({ "path": "/twice/*", "cache": "shared", "ttl": 90 }));
+    add(&mut next, json!({ "path": "/moved/*", "scopes": ["moved:read"] }));
+    next["percent"] = json!(50);
+    let site = serve("reporting-change", &present, &next);
+    let tokens = (0..40).map(|subject| bearer(&format!("sub=\"person-{subject}\"")));
+    let has_moved =
+        |token: &String| ask(&site, "/moved/x", &[("Authorization", token)]).status == 403;
+    let (moved, stayed): (Vec<String>, Vec<String>) = tokens.partition(has_moved);
+    let status = |token: &str| {
+        let response = ask(&site, "/twice/x", &[("Authorization", token)]);
+        response.field("cache-status").unwrap_or_default()
+    };
+    for (changes, reads) in [(&moved[0], &stayed[0]), (&stayed[0], &moved[0])] {
+        let until_hit = Instant::now() + Duration::from_secs(10);
+        while !status(reads).contains("hit") {
+            assert!(Instant::now() < until_hit, "it is stored");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let fields = [("Authorization", changes.as_str())];
+        assert_eq!(send(site.port, "POST", "/twice/x", &fields, b"").status, 200);
+        let until_gone = Instant::now() + Duration::from_secs(10);
+        while status(reads).contains("hit") {
+            assert!(Instant::now() < until_gone, "it is forgotten");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
 }

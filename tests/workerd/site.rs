@@ -117,7 +117,7 @@ pub fn asked(path: &str) -> usize {
 
 /// Fields the platform adds or takes; what is left is ours and the origin's.
 pub fn is_the_platforms(name: &str) -> bool {
-    const OF_THE_WIRE: [&str; 8] = [
+    const OF_THE_WIRE: [&str; 10] = [
         "date",
         "connection",
         "keep-alive",
@@ -126,6 +126,8 @@ pub fn is_the_platforms(name: &str) -> bool {
         "host",
         "accept-encoding",
         "x-forwarded-proto",
+        "sec-websocket-key",
+        "sec-websocket-version",
     ];
     OF_THE_WIRE.contains(&name) || name.starts_with("cf-") || name.starts_with("mf-")
 }
