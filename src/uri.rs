@@ -26,15 +26,15 @@ pub fn secure(text: &str) -> Result<Address<'_>, String> {
     if text.is_empty() || text.contains(never) {
         return Err(no_url());
     }
-    let (scheme, after) = text.split_once("://").ok_or_else(insecure)?;
+    let (scheme, after) = after_scheme(text).ok_or_else(insecure)?;
     let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-    let (authority, rest) = after.split_at(end);
-    if authority.contains('@') {
+    let (authority, rest) = after.split_at_checked(end).unwrap_or((after, ""));
+    if authority.contains(['@']) {
         return Err("must not hold a user name".to_owned());
     }
     let (host, port) = match authority.rsplit_once(':') {
         // Not the inside of an IPv6 address.
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        Some((host, port)) if !port.contains([']']) => (host, Some(port)),
         _ => (authority, None),
     };
     let is_port =
@@ -51,10 +51,16 @@ pub fn secure(text: &str) -> Result<Address<'_>, String> {
     Ok(Address { scheme, authority, rest })
 }
 
+/// Scheme and rest of an absolute URL.
+pub(crate) fn after_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 /// A name, an IPv4 address, or an IPv6 address in brackets.
 fn is_host(host: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-    let is_ipv6 = |c: char| c.is_ascii_hexdigit() || ":.".contains(c);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains([c]);
+    let is_ipv6 = |c: char| c.is_ascii_hexdigit() || ":.".contains([c]);
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(ipv6) => !ipv6.is_empty() && ipv6.chars().all(is_ipv6),
         None => !host.is_empty() && host.chars().all(is_name),

@@ -8,6 +8,7 @@ mod challenge;
 mod codes;
 mod color;
 mod cors;
+mod escape;
 mod grpc;
 mod page;
 mod picture;

@@ -10,7 +10,7 @@ use super::words::{Message, Remedy, Words};
 use super::{Asker, picture};
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::Brand;
+use crate::policy::{Brand, with_url};
 use crate::request::CanonicalUrl;
 
 /// What a page is made of.
@@ -108,7 +108,7 @@ impl Page<'_> {
         let is_short = self.asker.url.len() <= MAX_RETURN_ADDRESS;
         let front_page = self.site.map(CanonicalUrl::as_str).unwrap_or_default();
         let url = if is_short { self.asker.url } else { front_page };
-        Some(link.replace("{url}", &utf8_percent_encode(url, COMPONENT).to_string()))
+        Some(with_url(link, &utf8_percent_encode(url, COMPONENT).to_string()))
     }
 }
 

@@ -47,7 +47,7 @@ pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
     };
     let is_one = |range: String| {
         let unit = range.split('=').next().unwrap_or_default();
-        unit.eq_ignore_ascii_case("bytes") && !range.contains(',')
+        unit.eq_ignore_ascii_case("bytes") && !range.contains([','])
     };
     request.get("range").is_some_and(is_one)
         && request.get("if-range").is_none_or(|condition| names_this(condition.trim()))
@@ -55,7 +55,10 @@ pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
 
 /// Whether a list of entity tags has this one, by weak comparison (section 8.8.3.2).
 fn has_weakly(list: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let opaque = |tag: &str| {
+        let tag = tag.trim();
+        tag.strip_prefix("W/").unwrap_or(tag).to_owned()
+    };
     let tag = opaque(tag);
     entity_tags(list).any(|listed| opaque(listed) == tag)
 }

@@ -25,7 +25,7 @@ pub(super) fn date(text: &str) -> Option<UnixTime> {
         let rest = rest.strip_suffix(" gmt").or_else(|| rest.strip_suffix(" utc"))?;
         let (date, time) = rest.strip_prefix(' ')?.rsplit_once(' ')?;
         // `sun, 06 nov 1994 08:49:37 gmt`, or `sunday, 06-nov-94 08:49:37 gmt`.
-        let is_old = date.contains('-');
+        let is_old = date.contains(['-']);
         let separator = if is_old { '-' } else { ' ' };
         let (day, rest) = date.split_once(separator)?;
         let (month, year) = rest.split_once(separator)?;
@@ -57,16 +57,16 @@ fn unix_time(year: u64, month: &str, day: u64, time: &str) -> Option<UnixTime> {
     let (hour, rest) = time.split_once(':')?;
     let (minute, second) = rest.split_once(':')?;
     let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
-    let at = MONTHS.find(month).filter(|at| at.is_multiple_of(3) && month.len() == 3)?;
+    let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())?;
     let divides = |years: u64| year.is_multiple_of(years);
     let leap_day = u64::from(divides(4) && (!divides(100) || divides(400)));
     let before = |month: usize| {
         DAYS_BEFORE.get(month).map(|days| days + if month > 1 { leap_day } else { 0 })
     };
-    let day_of_year = before(at / 3)? + day;
+    let day_of_year = before(month)? + day;
     let is_valid = year >= 1970
         && day > 0
-        && day_of_year <= before(at / 3 + 1)?
+        && day_of_year <= before(month + 1)?
         && hour < 24
         && minute < 60
         && second <= 60;

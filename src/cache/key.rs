@@ -7,6 +7,7 @@ use crate::fields::Headers;
 use crate::gate::{Permit, Principal};
 use crate::policy::{Access, Caching, Origin, Partition, Policy, Route};
 use crate::request::CanonicalUrl;
+use crate::uri::after_scheme;
 
 /// The key of a stored answer. There is no other way to make one than from a [`Permit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +150,7 @@ fn beside(policy: &Policy, url: &CanonicalUrl, reference: &str) -> Option<Canoni
     let reference = reference.split('#').next().unwrap_or_default();
     let absolute = if reference.starts_with('/') {
         format!("{}{reference}", url.origin())
-    } else if reference.contains("://") {
+    } else if after_scheme(reference).is_some() {
         reference.to_owned()
     } else {
         let (folder, _) = url.path().rsplit_once('/')?;

@@ -6,9 +6,11 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number(Box<str>);
 
-/// The most digits before the point: what has more is too large for a double, and for programs that
-/// read numbers as doubles it is none.
-const MAX_DIGITS: i64 = 308;
+/// The digits of the largest double. What is larger is no number for programs that read doubles.
+const LARGEST: [u8; 17] = [1, 7, 9, 7, 6, 9, 3, 1, 3, 4, 8, 6, 2, 3, 1, 5, 7];
+
+/// How many digits it has before the point.
+const LARGEST_DIGITS: i64 = 309;
 
 impl Number {
     /// Reads all of a text.
@@ -20,8 +22,7 @@ impl Number {
             && (whole == "0" || !whole.starts_with('0'))
             && fraction.is_none_or(is_number)
             && exponent.is_none_or(|text| is_number(text.strip_prefix(['+', '-']).unwrap_or(text)));
-        let is_in_range = || Parts::of(text).digits_before_point() <= MAX_DIGITS;
-        (is_well_formed && is_in_range()).then(|| Self(text.into()))
+        (is_well_formed && Parts::of(text).is_double()).then(|| Self(text.into()))
     }
 
     /// As it was written.
@@ -92,6 +93,13 @@ impl<'t> Parts<'t> {
         self.significant().next().is_none()
     }
 
+    fn is_double(&self) -> bool {
+        match self.digits_before_point() {
+            LARGEST_DIGITS => self.significant().take(LARGEST.len()).le(LARGEST),
+            count => count < LARGEST_DIGITS,
+        }
+    }
+
     /// How many of the significant digits, and of zeros after them, stand before the point; as many
     /// fewer than none as zeros stand behind it.
     fn digits_before_point(&self) -> i64 {
@@ -137,9 +145,12 @@ mod tests {
     fn what_is_no_double_is_no_number() {
         for (text, accepted) in [
             ("1e307", true),
-            ("1e308", false),
-            ("-1e308", false),
-            ("0.00001e312", true),
+            ("-1.7976931348623157e308", true),
+            ("17976931348623157e292", true),
+            ("0.00001e313", true),
+            ("1.7976931348623159e308", false),
+            ("-1.8e308", false),
+            ("1e309", false),
             ("1e999", false),
             ("1e99999999999999999999", false),
             ("1e-99999999999999999999", true),

@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
             "r" => '\r',
             "t" => '\t',
             "u" => return self.unicode(),
-            letter => letter.chars().next().filter(|letter| "\"\\/".contains(*letter))?,
+            letter => letter.chars().next().filter(|letter| "\"\\/".contains([*letter]))?,
         })
     }
 

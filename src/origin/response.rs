@@ -32,7 +32,7 @@ pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn
         edits.set("cache-control", "no-store");
         // Where people see a page in its place, whoever gets it is told by what.
         if permit.route().replaces(status) {
-            edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(", ")));
+            edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(',').map(str::trim)));
         }
     } else if *permit.route().access() != Access::Public {
         edits.remove.extend(targeted(headers));

@@ -52,6 +52,19 @@ pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
     brand
 }
 
+/// A sign-in link with an address in place of each `{url}`.
+pub fn with_url(link: &str, url: &str) -> String {
+    let mut parts = link.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.strip_prefix("url}") {
+            Some(rest) => filled.extend([url, rest]),
+            None => filled.extend(["{", part]),
+        }
+    }
+    filled
+}
+
 /// A list of brands, each with its hosts, which must be among those `served`, if those are known.
 pub(super) fn read_all(field: &Field<'_, '_>, served: Option<&[String]>) -> Option<Vec<HostBrand>> {
     let taken = RefCell::new(Vec::new());
@@ -135,7 +148,7 @@ fn favicon(text: &str) -> Result<String, String> {
 
 fn sign_in(text: &str) -> Result<String, String> {
     // `{url}` becomes escapes, which no host has.
-    uri::secure(&text.replace("{url}", "%")).map(|_| text.to_owned()).map_err(|_| {
+    uri::secure(&with_url(text, "%")).map(|_| text.to_owned()).map_err(|_| {
         format!("`{text}` must be an https: URL without a user name, and `{{url}}` may only stand behind the host")
     })
 }

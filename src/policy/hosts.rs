@@ -50,7 +50,7 @@ fn name_or_wildcard(text: &str) -> Result<String, String> {
         Some(domain) if domain.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
             name(domain).map(|_| text.to_owned())
         }
-        None if !text.contains('*') => name(text),
+        None if !text.contains(['*']) => name(text),
         _ => Err(format!("`{text}` is not a host name: `*` may only be its whole first label")),
     }
 }
@@ -59,14 +59,15 @@ fn name_or_wildcard(text: &str) -> Result<String, String> {
 pub(super) fn name(text: &str) -> Result<String, String> {
     let is_ipv6 = text.starts_with('[') && text.ends_with(']');
     let punctuation = if is_ipv6 { "[:]" } else { "-." };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
+    let allowed =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains([c]);
     if text.chars().all(allowed) && !text.ends_with('.') {
         Ok(text.to_owned())
     } else {
         Err(format!(
             "`{text}` is not a host name: write it in lower case, international names as xn--..., \
              without scheme, port{} or final dot",
-            if text.contains('*') { ", wildcard" } else { "" }
+            if text.contains(['*']) { ", wildcard" } else { "" }
         ))
     }
 }

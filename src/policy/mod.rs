@@ -24,7 +24,7 @@ mod routes;
 mod secret;
 
 pub use assertion::Assertion;
-pub use brand::{Brand, HostBrand};
+pub use brand::{Brand, HostBrand, with_url};
 pub use caching::{Caching, Partition, Store};
 pub use condition::{Condition, Test, add as add_scope};
 pub use cors::Cors;

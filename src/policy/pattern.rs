@@ -119,10 +119,10 @@ impl Segment {
             Some("") => Err("`:` must be followed by a name".to_owned()),
             Some(name) if is_name(name) => Ok(Self::Any),
             Some(_) => Err(format!("`{text}` is not `:` and a name of letters, digits and `_`")),
-            None if text.contains(|c| FOREIGN.contains(c)) => {
+            None if text.contains(|c| FOREIGN.contains([c])) => {
                 Err(format!("`{text}` could never match: a segment is a literal or `:name`"))
             }
-            None if text.contains('*') => Err("`*` may only stand at the end".to_owned()),
+            None if text.contains(['*']) => Err("`*` may only stand at the end".to_owned()),
             None => canonical_segment(text)
                 .map(Self::Literal)
                 .map_err(|ambiguous| format!("`{text}` could never match: {ambiguous}")),

@@ -108,7 +108,7 @@ impl CredentialSource {
                 headers.get("cookie").map_or(Ok(None), |field| cookie_value(&field, name))
             }
             Self::Header(name) => match headers.get(name) {
-                Some(value) if value.contains(',') => Err(CredentialFault::Ambiguous),
+                Some(value) if value.contains([',']) => Err(CredentialFault::Ambiguous),
                 value => Ok(value.filter(|value| !value.is_empty())),
             },
             Self::Subprotocol(name) => subprotocol::token(headers, name),
@@ -154,7 +154,7 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         // Two fields joined into one, or a tab where the space belongs.
         let lower = field.to_ascii_lowercase();
-        return if lower.contains(", bearer ") {
+        return if lower.split(',').skip(1).any(|after| after.starts_with(" bearer ")) {
             Err(CredentialFault::Ambiguous)
         } else if lower.starts_with("bearer\t") || lower.starts_with("bearer,") {
             Err(CredentialFault::Malformed)
@@ -163,7 +163,7 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
         };
     }
     let token = token.trim_matches(' ');
-    if token.contains(',') {
+    if token.contains([',']) {
         Err(CredentialFault::Ambiguous)
     } else if token.len() > MAX_TOKEN_BYTES {
         Err(CredentialFault::TooLong)

@@ -1,7 +1,5 @@
 //! Which form of an answer the client wants.
 
-use mediatype::{MediaTypeList, names};
-
 use super::quality::quality;
 use crate::fields::Headers;
 
@@ -66,28 +64,29 @@ impl Form {
 
     /// How much this form is wanted, in thousandths, and how closely it was named.
     fn wish(self, accept: &str) -> (u16, Match) {
-        let (main, sub, suffix) = match self {
-            Self::Json => (names::APPLICATION, "json", None),
-            Self::Text => (names::TEXT, "plain", None),
-            Self::Page => (names::TEXT, "html", None),
-            Self::Problem | Self::Grpc(_) | Self::Empty(_) => {
-                (names::APPLICATION, "problem", Some("json"))
-            }
+        let media_type = match self {
+            Self::Json => "application/json",
+            Self::Text => "text/plain",
+            Self::Page => "text/html",
+            Self::Problem | Self::Grpc(_) | Self::Empty(_) => "application/problem+json",
         };
-        MediaTypeList::new(accept)
+        let main = media_type.split('/').next().unwrap_or_default();
+        unquoted(accept, ',')
             .take(MAX_RANGES)
-            .filter_map(Result::ok)
             .filter_map(|range| {
-                let named = range.subty.as_str().eq_ignore_ascii_case(sub)
-                    && range.suffix.map(|name| name.as_str().to_ascii_lowercase()).as_deref()
-                        == suffix;
-                let closeness = match (range.ty == main, range.ty == "*", range.subty == "*") {
-                    (true, _, _) if named => Match::Named,
-                    (true, _, true) => Match::Main,
-                    (_, true, true) => Match::Any,
-                    _ => return None,
+                let mut parts = unquoted(range, ';').map(str::trim);
+                let range = parts.next()?;
+                let (range_main, range_sub) = range.split_once('/')?;
+                let closeness = if range.eq_ignore_ascii_case(media_type) {
+                    Match::Named
+                } else if range_main.eq_ignore_ascii_case(main) && range_sub == "*" {
+                    Match::Main
+                } else if range == "*/*" {
+                    Match::Any
+                } else {
+                    return None;
                 };
-                Some((closeness, weight_of(&range)))
+                Some((closeness, weight_of(parts)))
             })
             // The closest range decides, not the most generous one.
             .max_by_key(|(closeness, _)| *closeness)
@@ -148,10 +147,25 @@ enum Match {
     Named,
 }
 
-/// The weight of a range, in thousandths.
-fn weight_of(range: &mediatype::MediaType<'_>) -> u16 {
-    let weight = range.params.iter().find(|(name, _)| *name == names::Q);
-    weight.map_or(1000, |(_, weight)| quality(weight.as_str()))
+/// The weight among the parameters of a range, in thousandths.
+fn weight_of<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
+    let mut parameters = parameters.filter_map(|parameter| parameter.split_once('='));
+    let weight = parameters.find(|(name, _)| name.eq_ignore_ascii_case("q"));
+    weight.map_or(1000, |(_, weight)| quality(weight))
+}
+
+/// What is between separators, those in quoted strings (RFC 9110 section 5.6.4) left out of account.
+fn unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |letter| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match letter {
+            '"' if !was_escaped => is_quoted = !is_quoted,
+            '\\' if is_quoted && !was_escaped => is_escaped = true,
+            _ => {}
+        }
+        letter == separator && !is_quoted
+    })
 }
 
 #[cfg(test)]

@@ -14,7 +14,12 @@ pub fn free_reading(segment: &str) -> String {
     let folded = folded(segment);
     let name = trimmed(&folded);
     // `admin::$DATA` is `admin` to Windows. Some stores take `+` for a space also in a path.
-    let stream = ["::", ":$"].iter().filter_map(|mark| name.find(mark)).min();
+    let mut colons = name.match_indices(':').map(|(at, _)| at);
+    let is_mark = |at: &usize| {
+        let after = name.get(*at..).and_then(|rest| rest.chars().nth(1));
+        matches!(after, Some(':' | '$'))
+    };
+    let stream = colons.find(is_mark);
     let name = stream.filter(|at| *at > 0).and_then(|at| name.get(..at)).unwrap_or(name);
     name.replace(' ', "+")
 }

@@ -114,7 +114,7 @@ fn read_freely(canonical: &str) -> Option<Ambiguity> {
     // nothing is left to whoever knows where in the path it stands.
     let name = folded.split(';').next().unwrap_or_default();
     match trimmed(&folded) {
-        "" if name.contains('.') => Some(Ambiguity::DotSegment),
+        "" if name.contains(['.']) => Some(Ambiguity::DotSegment),
         "" if !canonical.starts_with(';') => Some(Ambiguity::EmptySegment),
         _ => None,
     }

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::authority::{canonical_authority, split_port};
 use super::segment::{Ambiguity, canonical_segment};
+use crate::uri::after_scheme;
 
 /// What platforms escape in a query before they send it (WHATWG URL, section 1.3).
 const IN_QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
@@ -37,7 +38,7 @@ impl CanonicalUrl {
     ///
     /// The [`Ambiguity`] found first.
     pub fn parse(url: &str) -> Result<Self, Ambiguity> {
-        let (scheme, rest) = url.split_once("://").ok_or(Ambiguity::Form)?;
+        let (scheme, rest) = after_scheme(url).ok_or(Ambiguity::Form)?;
         let (authority, path, query) = split(rest);
         let default_port = match scheme.to_ascii_lowercase().as_str() {
             "https" => 443,
@@ -45,7 +46,7 @@ impl CanonicalUrl {
             _ => return Err(Ambiguity::Form),
         };
         let authority = canonical_authority(authority, default_port).ok_or(Ambiguity::Form)?;
-        if rest.contains('#') {
+        if rest.contains(['#']) {
             return Err(Ambiguity::Form);
         }
         let mut text = format!("{scheme}://{authority}").to_ascii_lowercase();
@@ -77,7 +78,7 @@ impl CanonicalUrl {
 
     /// The front page of the server that a URL names, also of one whose path has no single reading.
     pub fn front_page(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
+        let (scheme, rest) = after_scheme(url)?;
         let (authority, ..) = split(rest);
         Self::parse(&format!("{scheme}://{authority}/")).ok()
     }
@@ -89,7 +90,7 @@ impl CanonicalUrl {
 
     /// The host name, without a port.
     pub fn host(&self) -> &str {
-        let authority = self.origin().split_once("://").map_or("", |(_, authority)| authority);
+        let authority = after_scheme(self.origin()).map_or("", |(_, authority)| authority);
         split_port(authority).0
     }
 
@@ -125,7 +126,7 @@ fn split(rest: &str) -> (&str, &str, Option<&str>) {
         None => (rest, None),
     };
     let path_start = before_query.find('/').unwrap_or(before_query.len());
-    let (authority, path) = before_query.split_at(path_start);
+    let (authority, path) = before_query.split_at_checked(path_start).unwrap_or((before_query, ""));
     (authority, path, query)
 }
 

@@ -115,6 +115,32 @@ fn the_core_names_no_platform() {
     }
 }
 
+/// One such call brings in a searcher, and with that how errors of slicing are told: 5 KB.
+#[test]
+fn no_text_is_searched_for_text() {
+    for (file, text) in sources() {
+        let is_of_vectors = file == Path::new("edge/probe.rs");
+        // These are found by method and URL.
+        let code = code(&text).replace("routes().find(", "");
+        let methods = [
+            "contains",
+            "find",
+            "matches",
+            "replace",
+            "rsplit",
+            "rsplit_once",
+            "split",
+            "split_once",
+        ];
+        // A letter may be looked for, but not by `contains`, which takes letters of any length.
+        let mut searches: Vec<String> = methods.map(|method| format!(".{method}(\"")).into();
+        searches.push(".contains('".to_owned());
+        for search in searches {
+            assert!(!code.contains(&search) || is_of_vectors, "{} has {search}", file.display());
+        }
+    }
+}
+
 #[test]
 fn only_adapters_say_that_a_signature_is_valid() {
     for (file, text) in sources() {
