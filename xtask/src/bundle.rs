@@ -87,6 +87,12 @@ fn optimize(folder: &Path) -> Result {
     let smaller = made.with_extension("smaller");
     let mut wasm_opt = setup::npm_program("wasm-opt")?;
     wasm_opt.args(["-Os", "--strip-debug", "--strip-producers"]);
+    // What is computed twice is written alike, and compresses better than what is kept for later.
+    wasm_opt.arg("--skip-pass=local-cse");
+    // The first kilobyte is the very end of the stack, and no pointer is counted on from below zero.
+    wasm_opt.arg("--low-memory-unused");
+    // What follows from all functions together, and once more what follows from that.
+    wasm_opt.args(["--gufa", "-Os"]);
     // By itself it makes one of a function and its only caller, whatever their size. That is a
     // little smaller and compresses a twentieth worse.
     wasm_opt.arg("--one-caller-inline-max-function-size=30");
