@@ -241,7 +241,14 @@ impl<'p, 'v> Table<'p, 'v> {
     }
 }
 
+/// In the Worker, where to find the hint: what finds it weighs 2 KB.
+#[cfg(target_family = "wasm")]
+fn did_you_mean(_: &str, _: &[&str]) -> &'static str {
+    ", see `cargo xtask check`"
+}
+
 /// A hint when `word` is a likely slip for one of `known`.
+#[cfg(not(target_family = "wasm"))]
 fn did_you_mean(word: &str, known: &[&str]) -> String {
     known
         .iter()

@@ -30,7 +30,7 @@ fn every_request_is_refused_and_the_log_says_why() {
     let line = site.expect_log(&["\"event\":\"misconfigured\""]);
     for problem in [
         "leeway: must be a whole number from 0 to 300",
-        "TURNPIKE: unknown field `raelm`, did you mean `realm`?",
+        "TURNPIKE: unknown field `raelm`, see `cargo xtask check`",
         "issuers[0].algorithms[1]: `none` is not one of",
         "issuers[1].secret: there is no secret `TEST_SECRET`",
     ] {
