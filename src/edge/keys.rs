@@ -10,7 +10,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
 
 use super::body::{self, Broken};
@@ -164,7 +164,7 @@ async fn fetched(
 /// when the client that caused it leaves.
 fn begin_renewal(issuer: &'static Issuer, policy: &'static Policy, context: &Context) -> JsFuture {
     remember(issuer, |memory| memory.history.began = Some(platform::now()));
-    let renewal = future_to_promise(async move {
+    let renewal = platform::begin(async move {
         renew(issuer, policy).await;
         Ok(JsValue::UNDEFINED)
     });

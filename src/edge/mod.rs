@@ -25,6 +25,7 @@ mod webcrypto;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -59,7 +60,7 @@ impl Exchange {
 /// The fetch event.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> web_sys::Response {
+pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> Promise {
     let headers = Fields(request.headers());
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
@@ -67,8 +68,10 @@ pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> web
     let outside = Cell::default();
     let exchange =
         Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
-    let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
-    response.unwrap_or_else(|_| answer::unanswerable())
+    platform::begin(async move {
+        let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
+        Ok(response.unwrap_or_else(|_| answer::unanswerable()).into())
+    })
 }
 
 /// The answer, and its log line.

@@ -47,12 +47,17 @@ pub(super) fn now() -> UnixTime {
 
 /// Does something that nobody waits for, and that goes on when the client leaves.
 pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
-    // Boxed, so that the code around it is there once: 3 KB each.
-    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
-    context.wait_until(&future_to_promise(AssertUnwindSafe(async {
+    context.wait_until(&begin(async {
         task.await;
         Ok(JsValue::UNDEFINED)
-    })));
+    }));
+}
+
+/// Begins a task.
+pub(super) fn begin(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    // Boxed, so that the code around it is there once: 3 KB each.
+    let task: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(task);
+    future_to_promise(AssertUnwindSafe(task))
 }
 
 /// Does something to its end, even when the client leaves. The platform would stop in the middle,

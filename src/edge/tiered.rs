@@ -165,8 +165,11 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 /// When it is not the gate that calls.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub async fn fill(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
-    platform::to_the_end(&context, filled(&request, &env, &context)).await
+pub fn fill(request: Request, env: Env, context: Context) -> Promise {
+    platform::begin(async move {
+        let answer = platform::to_the_end(&context, filled(&request, &env, &context)).await?;
+        Ok(answer.into())
+    })
 }
 
 async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Response, JsValue> {
