@@ -9,6 +9,7 @@ mod document;
 mod order;
 mod question;
 mod route;
+pub(crate) mod samples;
 mod site;
 mod stand_in;
 #[cfg(test)]
@@ -31,7 +32,7 @@ pub(crate) use self::checks::{Check, Outcome, Row};
 pub(crate) use self::question::{Question, Who};
 pub(crate) use self::site::Site;
 pub(crate) use self::time::{parse as parse_time, show as show_time};
-pub(crate) use self::words::{caching, paths, requirement};
+pub(crate) use self::words::{access, caching, paths, requirement};
 
 use self::question::Prepared;
 use self::route::chosen;

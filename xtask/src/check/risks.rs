@@ -61,8 +61,8 @@ risks! {
         "a route that needs no token covers what is below a protected one",
         "end the protected route with `/*`, or make the other one narrower";
     METHODS_WITHOUT_SCOPES: "methods-without-scopes",
-        "the methods that a route leaves out need a token, and none of its scopes",
-        "leave `methods` out, or give the other methods a route with scopes";
+        "the methods that a route leaves out need a token, and nothing else of what it asks for",
+        "leave `methods` out, or give the other methods a route that asks for more than a token";
     UNREACHABLE_ROUTE: "unreachable-route",
         "other routes are for all of its paths",
         "delete it, or one of the others";
