@@ -60,6 +60,9 @@ risks! {
     PUBLIC_SHADOWS: "public-shadows",
         "a route that needs no token covers what is below a protected one",
         "end the protected route with `/*`, or make the other one narrower";
+    HOSTS_SHARE_ORIGIN: "hosts-share-origin",
+        "an origin reached by URL is told one host for all, so what a route of one protects can be had by asking another",
+        "ask for the same on all hosts, or have `origin` be a binding, which is told the host";
     METHODS_WITHOUT_SCOPES: "methods-without-scopes",
         "the methods that a route leaves out need a token, and nothing else of what it asks for",
         "leave `methods` out, or give the other methods a route that asks for more than a token";

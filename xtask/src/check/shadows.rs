@@ -1,10 +1,10 @@
 //! What is allowed and risky in how the routes of a policy lie beside each other.
 
-use turnpike::policy::{Access, Policy, Requirement, Route};
+use turnpike::policy::{Access, Condition, Origin, Policy, Requirement, Route};
 
 use super::finding::{Finding, Risk};
 use super::risks;
-use crate::decide::{requirement, samples};
+use crate::decide::{access, requirement, samples};
 
 /// The risks of the routes of a valid policy. `index_of` is the place of a route in the file.
 pub(super) fn of_routes(
@@ -18,7 +18,9 @@ pub(super) fn of_routes(
         Finding::risk(risk, table, &place, what)
     };
     let mut found = Vec::new();
-    for route in policy.routes().named() {
+    let mut named: Vec<&Route> = policy.routes().named().iter().collect();
+    named.sort_by_key(|route| index_of(route));
+    for route in named {
         let name = route.name();
         if is_open(route) && name == "/*" {
             let what = "`/*` needs no token".to_owned();
@@ -33,6 +35,10 @@ pub(super) fn of_routes(
         if let Some((below, public)) = opened_beside(policy, route) {
             let what = format!("`{name}` is protected, and {below} is open by `{}`", public.name());
             found.push(warn(route, risks::PUBLIC_SHADOWS, what));
+        }
+        if let Some(elsewhere) = had_from_another_host(policy, route, needed) {
+            let what = format!("`{name}` needs {}, but {elsewhere}", requirement(needed));
+            found.push(warn(route, risks::HOSTS_SHARE_ORIGIN, what));
         }
         if *needed != Requirement::default() && leaves_methods(policy, route) {
             let needs = requirement(needed);
@@ -77,4 +83,59 @@ fn is_open(route: &Route) -> bool {
 fn leaves_methods(policy: &Policy, route: &Route) -> bool {
     let any_token = Access::Protected(Requirement::default());
     samples::left_out(policy, route).iter().any(|(_, next)| *next.access() == any_token)
+}
+
+/// Another host from which what a protected route is for can be had as well, by whom it would
+/// refuse: the origin is told one host for all of them.
+fn had_from_another_host(policy: &Policy, route: &Route, needed: &Requirement) -> Option<String> {
+    let routes = policy.routes();
+    let names_hosts = routes.named().iter().any(|route| route.hosts().is_some());
+    if !names_hosts || !matches!(policy.origin(), Origin::Url(_)) {
+        return None;
+    }
+    let hosts = samples::hosts(policy);
+    for path in routes.named().iter().flat_map(|it| samples::common_paths(policy, route, it)) {
+        for method in samples::methods(policy) {
+            let at = |host: &String| {
+                let chosen = routes.find(method, &samples::address(host, &path)?).ok()?;
+                Some((host.clone(), chosen))
+            };
+            let chosen: Vec<_> = hosts.iter().filter_map(at).collect();
+            if !chosen.iter().any(|(_, chosen)| std::ptr::eq(*chosen, route)) {
+                continue;
+            }
+            let laxer = chosen.into_iter().find(|(_, other)| match other.access() {
+                Access::Public | Access::Optional(_) => true,
+                Access::Protected(given) => !asks_for_as_much(given, needed),
+            });
+            if let Some((host, other)) = laxer {
+                let host = if host == samples::OTHER_HOST { "other hosts" } else { &host };
+                let is_unnamed = std::ptr::eq(other, routes.unnamed());
+                let name =
+                    if is_unnamed { "what no route names" } else { &format!("`{}`", other.name()) };
+                return Some(format!("at {host} {name} needs {}", access(other)));
+            }
+        }
+    }
+    None
+}
+
+/// Whether who has what is asked for here has for certain what is needed there.
+fn asks_for_as_much(given: &Requirement, needed: &Requirement) -> bool {
+    let is_within = |given: &[String], needed: &[String]| {
+        let is_listed = |item| needed.contains(item);
+        needed.is_empty() || !given.is_empty() && given.iter().all(is_listed)
+    };
+    is_within(&given.issuers, &needed.issuers)
+        && is_within(&given.acr_values, &needed.acr_values)
+        && needed.max_age.is_none_or(|needed| given.max_age.is_some_and(|given| given <= needed))
+        && parts(&needed.condition).iter().all(|part| parts(&given.condition).contains(part))
+}
+
+/// All that must be true.
+fn parts(condition: &Condition) -> &[Condition] {
+    match condition {
+        Condition::All(parts) => parts,
+        one => std::slice::from_ref(one),
+    }
 }

@@ -15,7 +15,18 @@ const OTHER: &str = "turnpike--other";
 pub(crate) const OTHER_METHOD: &str = "TURNPIKE-OTHER";
 
 /// A host where any host is served.
-const OTHER_HOST: &str = "turnpike.example";
+pub(crate) const OTHER_HOST: &str = "turnpike.example";
+
+/// The hosts at which routes can differ, each by its name or its wildcard.
+pub(crate) fn hosts(policy: &Policy) -> Vec<String> {
+    let mut hosts = policy.hosts().map_or_else(|| vec![OTHER_HOST.to_owned()], <[_]>::to_vec);
+    for host in policy.routes().named().iter().filter_map(Route::hosts).flatten() {
+        if !hosts.contains(host) {
+            hosts.push(host.clone());
+        }
+    }
+    hosts
+}
 
 /// The methods that routes name, and one that none does.
 pub(crate) fn methods(policy: &Policy) -> Vec<&str> {
