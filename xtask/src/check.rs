@@ -192,6 +192,11 @@ impl Report {
             match parse_policy(name, value, &around) {
                 Ok(policy) => {
                     self.problems.extend(around::missing_store(settings, policy.store()));
+                    for warning in warnings::unserved(settings, &policy) {
+                        if !self.warnings.contains(&warning) {
+                            self.warnings.push(warning);
+                        }
+                    }
                     let index_of = |route: &Route| index_of(&raw, route);
                     self.warnings.extend(shadows::of_routes(&policy, &table, index_of));
                     policies.push(Fine {

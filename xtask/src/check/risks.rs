@@ -30,6 +30,9 @@ risks! {
     SCHEME_SCOPED_ZONE_ROUTE: "scheme-scoped-zone-route",
         "the other scheme goes past the Worker",
         "leave the scheme out: `docs.example.com/*`";
+    HOST_NOT_SERVED: "host-not-served",
+        "whoever asks for this host gets 421 `host_unknown`",
+        "add the host to `hosts`, or take the route out";
     PREVIEWS_CACHE: "previews-cache",
         "Workers Cache answers for the gate of a preview without asking it",
         "set `previews.cache.enabled = false`";
