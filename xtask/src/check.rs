@@ -162,6 +162,10 @@ impl Report {
         for settings in &environments {
             report.look_at(settings, file);
         }
+        // As a reader goes through the file; what has no line comes first.
+        for found in [&mut report.problems, &mut report.warnings] {
+            found.sort_by_key(|finding| finding.line(&report.lines));
+        }
         Ok(report)
     }
 

@@ -18,9 +18,7 @@ pub(super) fn of_routes(
         Finding::risk(risk, table, &place, what)
     };
     let mut found = Vec::new();
-    let mut named: Vec<&Route> = policy.routes().named().iter().collect();
-    named.sort_by_key(|route| index_of(route));
-    for route in named {
+    for route in policy.routes().named() {
         let name = route.name();
         if is_open(route) && name == "/*" {
             let what = "`/*` needs no token".to_owned();
