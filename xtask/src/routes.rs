@@ -1,7 +1,7 @@
 //! `cargo xtask routes`: who may do what, as a table.
 
 mod html;
-mod text;
+pub(crate) mod text;
 
 use std::fs;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use super::{Overview, Row};
 
 /// What a terminal shows in a line.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// No column is made wider than this, but for what needs take of the rest of a line.
 const COLUMNS: [usize; 5] = [3, 16, 32, 20, 24];
@@ -61,7 +61,7 @@ fn widths(rows: &[[String; 5]]) -> [usize; 5] {
 }
 
 /// The lines of a cell, broken between words; a path that is too long is broken before a `/`.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         let mut gap = " ";
