@@ -9,14 +9,15 @@ use std::path::PathBuf;
 use pico_args::Arguments;
 use turnpike::policy::{Access, Caching, Issuer, Origin, Policy, Route};
 
-use crate::decide::{Site, access, caching, paths, samples};
+use crate::decide::samples::{self, LeftOut};
+use crate::decide::{Site, access, caching, paths};
 use crate::finish;
 use crate::shell::{Failure, Result};
 
 pub(crate) const HELP: &str = "\
 Prints who may do what: every route in the order of precedence, its methods and path, what a token
-needs, and who shares its stored answers. Of the routes that cover a request's path, the first is
-asked; the methods that the routes of a path leave out have rows of their own.
+needs, and who shares its stored answers. Of the rows for a request's path, host and method, the
+first one counts; `others` are the methods that the routes of a path leave out.
 
 Options:
   --config FILE   default: wrangler.toml
@@ -49,6 +50,8 @@ struct Overview {
 struct Row {
     methods: String,
     path: String,
+    /// Any if `None`.
+    hosts: Option<String>,
     who: Who,
     needs: String,
     cache: String,
@@ -107,28 +110,26 @@ fn rows(policy: &Policy) -> Vec<Row> {
     {
         for route in group {
             let methods = route.methods().map_or_else(|| "any".to_owned(), |it| it.join(", "));
-            rows.push(row(route, methods, &address(route)));
+            rows.push(row(route, methods, route.name(), route.hosts()));
         }
         if let Some(last) = group.last() {
-            for (methods, next) in samples::left_out(policy, last) {
+            let left_out = samples::left_out(policy, last);
+            let rests = left_out.iter().filter(|it| it.methods.contains(&samples::OTHER_METHOD));
+            let differs_by_host = rests.count() > 1;
+            for LeftOut { methods, hosts, next } in left_out {
                 let is_rest = methods.contains(&samples::OTHER_METHOD);
                 let methods = if is_rest { "others".to_owned() } else { methods.join(", ") };
-                rows.push(row(next, methods, &address(last)));
+                let hosts = if differs_by_host { Some(&*hosts) } else { last.hosts() };
+                rows.push(row(next, methods, last.name(), hosts));
             }
         }
     }
-    rows.push(row(policy.routes().unnamed(), "any".to_owned(), "everything else"));
+    rows.push(row(policy.routes().unnamed(), "any".to_owned(), "everything else", None));
     rows
 }
 
-fn address(route: &Route) -> String {
-    match route.hosts() {
-        Some(hosts) => format!("{} of {}", route.name(), hosts.join(", ")),
-        None => route.name().to_owned(),
-    }
-}
-
-fn row(route: &Route, methods: String, path: &str) -> Row {
+/// A row for these methods, path and hosts, which fall under this route.
+fn row(route: &Route, methods: String, path: &str, hosts: Option<&[String]>) -> Row {
     let who = Who::of(route);
     let reported = if who == Who::Reported { "only reported: " } else { "" };
     let needs = format!("{reported}{}", access(route));
@@ -136,7 +137,8 @@ fn row(route: &Route, methods: String, path: &str) -> Row {
         Caching::On { ttl: Some(ttl), .. } => format!("{}, {ttl} s", caching(route)),
         Caching::On { .. } | Caching::Off => caching(route),
     };
-    Row { methods, path: path.to_owned(), who, needs, cache }
+    let hosts = hosts.map(|hosts| hosts.join(", "));
+    Row { methods, path: path.to_owned(), hosts, who, needs, cache }
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn is_open(route: &Route) -> bool {
 /// Whether a route leaves out methods that then need a token and nothing else of it.
 fn leaves_methods(policy: &Policy, route: &Route) -> bool {
     let any_token = Access::Protected(Requirement::default());
-    samples::left_out(policy, route).iter().any(|(_, next)| *next.access() == any_token)
+    samples::left_out(policy, route).iter().any(|it| *it.next.access() == any_token)
 }
 
 /// Another host from which what a protected route is for can be had as well, by whom it would

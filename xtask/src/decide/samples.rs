@@ -21,9 +21,7 @@ pub(crate) const OTHER_HOST: &str = "turnpike.example";
 pub(crate) fn hosts(policy: &Policy) -> Vec<String> {
     let mut hosts = policy.hosts().map_or_else(|| vec![OTHER_HOST.to_owned()], <[_]>::to_vec);
     for host in policy.routes().named().iter().filter_map(Route::hosts).flatten() {
-        if !hosts.contains(host) {
-            hosts.push(host.clone());
-        }
+        add(host.clone(), &mut hosts);
     }
     hosts
 }
@@ -32,8 +30,8 @@ pub(crate) fn hosts(policy: &Policy) -> Vec<String> {
 pub(crate) fn methods(policy: &Policy) -> Vec<&str> {
     let mut methods = Vec::new();
     for method in policy.routes().named().iter().filter_map(Route::methods).flatten() {
-        if method != "TRACE" && !methods.contains(&method.as_str()) {
-            methods.push(method.as_str());
+        if method != "TRACE" {
+            add(method.as_str(), &mut methods);
         }
     }
     methods.push(OTHER_METHOD);
@@ -92,12 +90,19 @@ fn depth(policy: &Policy) -> usize {
     lengths.max().unwrap_or_default().saturating_add(1)
 }
 
-/// What becomes of the methods that a route, and those for the same paths and hosts, leave out: the
-/// routes to which they fall, each with those of its methods that are named anywhere. The one for
-/// all others comes last, and has [`OTHER_METHOD`] among its own.
-pub(crate) fn left_out<'p>(policy: &'p Policy, route: &Route) -> Vec<(Vec<&'p str>, &'p Route)> {
+/// Methods that the routes for some paths and hosts leave out, and the route to which they fall.
+pub(crate) struct LeftOut<'p> {
+    /// With [`OTHER_METHOD`] among them where that is so of all that no route names.
+    pub(crate) methods: Vec<&'p str>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) next: &'p Route,
+}
+
+/// What becomes of the methods that a route, and those for the same paths and hosts, leave out; of
+/// all others last.
+pub(crate) fn left_out<'p>(policy: &'p Policy, route: &Route) -> Vec<LeftOut<'p>> {
     let routes = policy.routes();
-    let mut found: Vec<(Vec<&str>, &Route)> = Vec::new();
+    let mut found: Vec<LeftOut<'_>> = Vec::new();
     for url in addresses(policy, route) {
         let is_alike = |other: &Route| {
             let wideness = |route: &Route| route.wideness(url.host());
@@ -106,17 +111,30 @@ pub(crate) fn left_out<'p>(policy: &'p Policy, route: &Route) -> Vec<(Vec<&'p st
         if !routes.covering(&url).first().is_some_and(|first| is_alike(first)) {
             continue;
         }
+        let host = url.host().replace(OTHER, "*");
         for method in methods(policy) {
-            let Ok(chosen) = routes.find(method, &url) else { continue };
-            if std::ptr::eq(chosen, routes.unnamed()) || !is_alike(chosen) {
-                match found.iter_mut().find(|(_, known)| std::ptr::eq(*known, chosen)) {
-                    Some((methods, _)) if methods.contains(&method) => {}
-                    Some((methods, _)) => methods.push(method),
-                    None => found.push((vec![method], chosen)),
+            let Ok(next) = routes.find(method, &url) else { continue };
+            if !std::ptr::eq(next, routes.unnamed()) && is_alike(next) {
+                continue;
+            }
+            match found.iter_mut().find(|it| std::ptr::eq(it.next, next)) {
+                Some(known) => {
+                    add(method, &mut known.methods);
+                    add(host.clone(), &mut known.hosts);
+                }
+                None => {
+                    found.push(LeftOut { methods: vec![method], hosts: vec![host.clone()], next });
                 }
             }
         }
     }
-    found.sort_by_key(|(methods, _)| methods.contains(&OTHER_METHOD));
+    found.sort_by_key(|it| it.methods.contains(&OTHER_METHOD));
     found
+}
+
+/// Adds what is not there yet.
+fn add<T: PartialEq>(item: T, items: &mut Vec<T>) {
+    if !items.contains(&item) {
+        items.push(item);
+    }
 }
