@@ -34,7 +34,7 @@ Places in lists are counted from 0. Secrets are not in the file. Those in .dev.v
 checked as well; the others are taken to be set, and listed.
 
 Options:
-  --config FILE     default: wrangler.toml
+  --config FILE     TOML, or JSON without comments; default: wrangler.toml
   --env NAME        one environment of the file; default: the top level and every environment
   --allow NAME      do not warn of this; may be repeated
   --deny-warnings   exit with 1 if there is a warning
@@ -183,7 +183,13 @@ impl Report {
         let before = self.problems.len();
         self.problems.extend(around::ways_around_the_gate(settings));
         if given("TURNPIKE").is_none() {
-            let why = if settings.is_top_level() { "" } else { "; no environment inherits vars" };
+            let names = vars.and_then(Value::as_object).into_iter().flat_map(|vars| vars.keys());
+            let slip = names.into_iter().find(|name| name.eq_ignore_ascii_case("TURNPIKE"));
+            let why = match slip {
+                Some(slip) => format!("; write `{slip}` in capitals"),
+                None if settings.is_top_level() => String::new(),
+                None => "; no environment inherits vars".to_owned(),
+            };
             let (place, what) = (settings.place("vars.TURNPIKE"), format!("is missing{why}"));
             self.problems.push(Finding::problem(place, what));
         }
@@ -288,7 +294,7 @@ fn text_of(file: &Path) -> Result<String> {
 }
 
 fn is_json(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "json")
+    file.extension().is_some_and(|extension| extension == "json" || extension == "jsonc")
 }
 
 fn parse(file: &Path, text: &str) -> Result<Value> {
@@ -296,7 +302,9 @@ fn parse(file: &Path, text: &str) -> Result<Value> {
         Failure::new(format!("{} is not {language}: {}", file.display(), reason.trim_end()))
     };
     if is_json(file) {
-        serde_json::from_str(text).map_err(|error| broken("JSON", error.to_string()))
+        serde_json::from_str(text).map_err(|error| {
+            broken("JSON", format!("{error}; comments and final commas are not read here"))
+        })
     } else {
         toml::from_str(text).map_err(|error| broken("TOML", error.to_string()))
     }
