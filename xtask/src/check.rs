@@ -80,6 +80,25 @@ pub(crate) fn check_file(file: &Path) -> Result {
     report.verdict(file, false)
 }
 
+/// Whether a file can be served on this machine; if not, its problems are printed. What is only risky
+/// is not, and these secrets need not be there.
+pub(crate) fn for_development(file: &Path, secrets: &[&str]) -> Result {
+    let mut report = Report::of(file, None)?;
+    report.warnings.clear();
+    report.secrets.retain(|name| !secrets.contains(&name.as_str()));
+    if !report.problems.is_empty() {
+        println!("{}", report.text().trim_end());
+    }
+    report.verdict(file, false)?;
+    match report.secrets.first() {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format!(
+            "{} has no line {name}='...': the policy needs this secret",
+            file.with_file_name(".dev.vars").display()
+        ))),
+    }
+}
+
 /// The policy of a file, the names of its secrets that are not known here, and what stands in the
 /// file.
 pub(crate) fn policy(
