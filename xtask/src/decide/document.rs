@@ -156,7 +156,9 @@ impl Decision {
             lines.push(format!("key     {}{kid}{}", key.algorithm, print.unwrap_or_default()));
         }
         lines.extend(self.subject.iter().map(|subject| format!("subject {subject}")));
-        lines.push(String::new());
+        if lines.last().is_some_and(|line| !line.is_empty()) {
+            lines.push(String::new());
+        }
         lines.extend(self.rows.iter().map(|row| {
             let outcome = row.outcome.name();
             format!("{outcome:<11}  {:<14}  {}", row.check.name(), row.detail).trim_end().to_owned()
