@@ -139,6 +139,8 @@ mod tests {
         assert!(
             passes.contains("\nroute   /public/*: ") && passes.contains("\nnot asked    origin\n")
         );
+        let assumed = told(&["https://docs.example.com/x", "--claims", "{}"]);
+        assert!(assumed.contains("\npasses, if the signature is good: "), "{assumed}");
         // Whose host is not served falls under no route.
         let refused = told(&["https://other.example.com/public/x"]);
         assert!(refused.contains("\n421 host_unknown\n\npassed ") && !refused.contains("\nroute "));

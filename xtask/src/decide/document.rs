@@ -125,7 +125,9 @@ impl Decision {
             vec![format!("{} {}", self.method, self.url), format!("at {}", show_time(self.at))];
         lines.push(match &self.answer {
             Answered::Passes { would_deny: None } => {
-                "passes: the answer is the origin's, or a stored one".to_owned()
+                let is_assumed = self.rows.iter().any(|row| row.outcome == Outcome::Assumed);
+                let condition = if is_assumed { ", if the signature is good" } else { "" };
+                format!("passes{condition}: the answer is the origin's, or a stored one")
             }
             Answered::Passes { would_deny: Some((code, reason)) } => {
                 let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
