@@ -5,7 +5,7 @@
 //! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `assertion_key`, `test`, `pages`,
 //!   `vectors`, `cache_tests` and `proof` are what people type,
 //! - `decide` puts requests to a policy,
-//! - `cost` counts instructions,
+//! - `bench` measures in workerd, `cost` counts instructions,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -18,6 +18,7 @@ macro_rules! println {
 }
 
 mod assertion_key;
+mod bench;
 mod bundle;
 mod cache_tests;
 mod check;
@@ -54,7 +55,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 18] = [
+const COMMANDS: [Command; 19] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -144,6 +145,12 @@ const COMMANDS: [Command; 18] = [
         summary: "put caches in front of the Worker and show that none keeps a refusal",
         help: proof::HELP,
         run: proof::run,
+    },
+    Command {
+        name: "bench",
+        summary: "measure what a request costs in workerd, beside other ways to do the same",
+        help: bench::HELP,
+        run: bench::run,
     },
     Command {
         name: "cost",
