@@ -5,7 +5,7 @@
 //! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `assertion_key`, `test`, `pages`,
 //!   `vectors`, `cache_tests` and `proof` are what people type,
 //! - `decide` puts requests to a policy,
-//! - `bench` measures in workerd, `cost` counts instructions,
+//! - `bench` measures in workerd, `cost` counts instructions, `budgets` says how many there may be,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -19,6 +19,7 @@ macro_rules! println {
 
 mod assertion_key;
 mod bench;
+mod budgets;
 mod bundle;
 mod cache_tests;
 mod check;
@@ -154,7 +155,7 @@ const COMMANDS: [Command; 19] = [
     },
     Command {
         name: "cost",
-        summary: "count what it takes to find a route, among few and among many",
+        summary: "count the instructions of a request's steps, and compare them with their budgets",
         help: cost::HELP,
         run: cost::run,
     },
