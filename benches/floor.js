@@ -13,6 +13,12 @@ const TASKS = {
       },
     }),
 
+  /** The same, and a line of JSON in the log for each request, as Turnpike writes it. */
+  log() {
+    console.log(env.LINE);
+    return TASKS.refuse();
+  },
+
   /** The origin's answer as it is. */
   pass: (request) => fetch(request),
 

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::PathBuf;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::shell::{self, Failure, Result};
 use crate::{check, project, setup};
 
 /// A Worker that does the same task in its own way.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Contender {
     /// The least that any Worker can do.
     Floor,
@@ -54,8 +56,14 @@ pub(super) struct Bundle {
     /// Their names, the main one first.
     pub(super) modules: Vec<String>,
     pub(super) runtime: Runtime,
-    /// Kilobytes, as wrangler counts them: all of it, and compressed.
-    pub(super) size: (f64, f64),
+    pub(super) size: Size,
+}
+
+/// KiB, as wrangler counts them.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct Size {
+    pub(super) raw: f64,
+    pub(super) gzipped: f64,
 }
 
 /// What the runtime is to behave like: as for the deployed Worker.
@@ -92,14 +100,15 @@ pub(super) fn bundle(contender: Contender) -> Result<Bundle> {
     wrangler.arg("--config").arg(&file);
     let report = shell::output(&mut wrangler, "wrangler could not bundle it: see above")?;
     let size = number_after(&report, "Total Upload: ").zip(number_after(&report, "gzip: "));
-    let size = size.ok_or_else(|| Failure::new("wrangler no longer says what a Worker weighs"))?;
+    let (raw, gzipped) =
+        size.ok_or_else(|| Failure::new("wrangler no longer says what a Worker weighs"))?;
     let mut modules: Vec<_> = fs::read_dir(&outdir)
         .map_err(Failure::because("wrangler wrote no bundle"))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| kind(name).is_some())
         .collect();
     modules.sort_by_key(|name| kind(name));
-    Ok(Bundle { folder: outdir, modules, runtime, size })
+    Ok(Bundle { folder: outdir, modules, runtime, size: Size { raw, gzipped } })
 }
 
 /// What workerd calls a module of this name. JavaScript, which comes first in the order, is the
@@ -109,6 +118,15 @@ pub(super) fn kind(name: &str) -> Option<&'static str> {
         "js" => Some("esModule"),
         "wasm" => Some("wasm"),
         _ => None,
+    }
+}
+
+/// Prints what each contender weighs.
+pub(super) fn print_sizes(bundles: &[(Contender, Bundle)]) {
+    println!("\nupload, as wrangler counts it");
+    for (contender, Bundle { size, .. }) in bundles {
+        let name = contender.name();
+        println!("  {name:<12} {:>8.1} KiB {:>8.1} KiB gzipped", size.raw, size.gzipped);
     }
 }
 

@@ -18,12 +18,12 @@ struct Stored {
 }
 
 /// Starts an origin whose answers are the same, this long, and may be stored. Gives its port.
-pub(super) fn origin(length: usize) -> io::Result<u16> {
+pub(super) fn origin(length: u32) -> io::Result<u16> {
     let mut answer = format!(
         "HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
     )
     .into_bytes();
-    answer.resize(answer.len().saturating_add(length), b'x');
+    answer.extend((0..length).map(|_| b'x'));
     let answer = Bytes::new(answer);
     http::serve(move |_, _| Arc::clone(&answer))
 }

@@ -5,6 +5,8 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 use super::Plan;
 use super::http::{Answer, Client};
 use super::scenario::{Entrant, Expected, Scenario};
@@ -23,7 +25,7 @@ const LEAD: usize = 50;
 const SETTLING: Duration = Duration::from_millis(30);
 
 /// What one block told.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize)]
 pub(super) struct Block {
     /// Of all threads of workerd, for each request, in microseconds.
     pub(super) cpu: f64,
@@ -37,13 +39,13 @@ pub(super) struct Block {
 
 /// How many requests one entrant is sent in all.
 pub(super) fn requests_in_all(plan: &Plan) -> usize {
-    let block = LEAD.saturating_add(plan.requests).saturating_add(quiet(plan));
+    let block = LEAD.saturating_add(plan.requests).saturating_add(quiet(plan.requests));
     plan.warm_up.saturating_add(block.saturating_mul(plan.rounds))
 }
 
 /// Requests of the part of a block with one connection.
-fn quiet(plan: &Plan) -> usize {
-    plan.requests / 4
+fn quiet(requests: usize) -> usize {
+    requests / 4
 }
 
 /// The blocks of each entrant, one for each round.
@@ -54,8 +56,9 @@ pub(super) fn run(scenario: &Scenario, plan: &Plan) -> Result<Vec<Vec<Block>>> {
         let workerd = Workerd::start(bundle, &entrant.setting, plan.cores.workerd)?;
         running.push(Running { entrant, workerd, asked: 0 });
     }
+    let lighter = |requests: usize| requests.checked_div(scenario.weight).unwrap_or(requests);
     for entrant in &mut running {
-        entrant.prepare(plan)?;
+        entrant.prepare(lighter(plan.warm_up))?;
     }
     let mut blocks = vec![Vec::new(); running.len()];
     for round in 0..plan.rounds {
@@ -66,7 +69,7 @@ pub(super) fn run(scenario: &Scenario, plan: &Plan) -> Result<Vec<Vec<Block>>> {
             if Server::is_interrupted() {
                 return Err(Failure::new("interrupted"));
             }
-            blocks.push(entrant.block(plan)?);
+            blocks.push(entrant.block(lighter(plan.requests))?);
         }
     }
     Ok(blocks)
@@ -82,36 +85,36 @@ struct Running<'s> {
 
 impl<'s> Running<'s> {
     /// What comes before the first round, and is not measured.
-    fn prepare(&mut self, plan: &Plan) -> Result {
+    fn prepare(&mut self, requests: usize) -> Result {
         let Entrant { before, expected, .. } = self.entrant;
-        let requests = before.iter().map(Vec::as_slice).collect::<Vec<_>>();
-        self.drive(&requests, &expected.status_only(), CONNECTIONS)?;
+        let before: Vec<_> = before.iter().map(Vec::as_slice).collect();
+        self.drive(&before, &expected.without_field(), CONNECTIONS)?;
         // The first answers may differ: what is in the cache later is not there yet.
-        let first = self.next(plan.warm_up / 2);
-        self.drive(&first, &expected.status_only(), CONNECTIONS)?;
+        let first = self.next(requests / 2);
+        self.drive(&first, &expected.without_field(), CONNECTIONS)?;
         thread::sleep(SETTLING);
-        let second = self.next(plan.warm_up.saturating_sub(plan.warm_up / 2));
+        let second = self.next(requests.saturating_sub(requests / 2));
         self.drive(&second, expected, CONNECTIONS)?;
         Ok(())
     }
 
-    fn block(&mut self, plan: &Plan) -> Result<Block> {
+    fn block(&mut self, count: usize) -> Result<Block> {
         let expected = &self.entrant.expected;
-        let lead = self.next(LEAD);
+        let lead = self.next(LEAD.min(count));
         self.drive(&lead, expected, CONNECTIONS)?;
         thread::sleep(SETTLING);
 
-        let requests = self.next(plan.requests);
+        let requests = self.next(count);
         let (before, began) = (self.workerd.cpu()?, Instant::now());
         self.drive(&requests, expected, CONNECTIONS)?;
         let took = began.elapsed();
         thread::sleep(SETTLING);
         let spent = self.workerd.cpu()?.saturating_sub(before);
 
-        let requests = self.next(quiet(plan));
+        let requests = self.next(quiet(count));
         let mut latencies = self.drive(&requests, expected, 1)?;
         latencies.sort_unstable();
-        let count = f64::from(u32::try_from(plan.requests).unwrap_or(u32::MAX));
+        let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         Ok(Block {
             cpu: microseconds(spent) / count,
             rate: count / took.as_secs_f64(),

@@ -19,6 +19,11 @@ pub(super) fn distinct(issuer: &Issuer, algorithm: Algorithm, count: usize) -> V
     on_both_cores(count, |number| token(issuer, algorithm, number, (ISSUER, now)))
 }
 
+/// One of these.
+pub(super) fn numbered(issuer: &Issuer, algorithm: Algorithm, number: usize) -> String {
+    token(issuer, algorithm, number, (ISSUER, now()))
+}
+
 /// The same of an issuer that nobody knows.
 pub(super) fn foreign(issuer: &Issuer, algorithm: Algorithm, count: usize) -> Vec<String> {
     let now = now();

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use super::contender::{Bundle, kind};
 use super::cores::{self, Cores};
 use super::http::Client;
-use super::outside;
+use super::{memory, outside};
 use crate::shell::{self, Failure, Result};
 use crate::{project, server, setup};
 
 const START_DEADLINE: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(2);
+const PAUSE: Duration = Duration::from_micros(500);
 
 /// What `fetch()` reaches.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub(super) enum Origin {
     /// A Worker in the same process that answers with a constant: as near to nothing as it gets.
     Constant,
     /// A server on this machine, with answers of this many bytes.
-    Server(usize),
+    Server(u32),
 }
 
 /// What a Worker is given.
@@ -79,6 +79,11 @@ impl Workerd {
     /// What it has used of processors until now.
     pub(super) fn cpu(&self) -> Result<Duration> {
         cores::used_by(self.process.id())
+    }
+
+    /// What it holds of memory now, and held at most, in KiB.
+    pub(super) fn memory(&self) -> Result<(usize, usize)> {
+        memory::of(self.process.id())
     }
 }
 
