@@ -204,5 +204,13 @@ proptest! {
         let is_clear = strict == free && strict == cut;
         let expected = if is_clear { Ok(strict) } else { Err(Ambiguity::Route) };
         prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);
+
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let is_for = |route: &Written| route.naming(host).is_some() && route.matches(&path, strictly);
+        let mut covering: Vec<_> = routes.iter().filter(|(_, route)| is_for(route)).collect();
+        covering.sort_by_key(|(_, route)| (route.place_for(host), route.methods.is_empty()));
+        let expected: Vec<_> = covering.iter().map(|(number, _)| Some(*number)).collect();
+        let covering: Vec<_> = policy.routes().covering(&url).into_iter().map(number).collect();
+        prop_assert_eq!(covering, expected);
     }
 }

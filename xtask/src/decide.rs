@@ -23,7 +23,7 @@ use turnpike::cache::CacheKey;
 use turnpike::fields::Edits;
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
-use turnpike::origin::{self, Purpose};
+use turnpike::origin::{self, ASSERTION, Draft, Purpose};
 use turnpike::policy::Origin;
 use turnpike::request::{CanonicalUrl, Head, present};
 use turnpike::token::UntrustedToken;
@@ -261,7 +261,11 @@ fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut De
     };
     let partition = words::caching(permit.route());
     decision.cache = key.map(|key| Stored { partition, key: key.to_url() });
-    let edits = origin::request(site.policy(), permit, headers, &purpose);
+    let mut edits = origin::request(site.policy(), permit, headers, &purpose);
+    // What is signed is not made here; that it is, can be said.
+    if Draft::of(site.policy(), permit).is_some() {
+        edits.set(ASSERTION, "");
+    }
     let names = |names: Vec<String>| {
         let mut names = names;
         names.sort();

@@ -157,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_signed_for_the_origin_is_named() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/configurations");
+        let config = folder.join("secrets-to-set.toml").into_os_string();
+        let words = ["https://docs.example.com/x".into(), "--claims".into(), "{}".into()];
+        let words = words.into_iter().chain(["--config".into(), config]).collect();
+        let told = explained(Arguments::from_vec(words)).expect("it is right");
+        assert!(told.contains("\n        sets x-auth-subject, x-turnpike-assertion\n"), "{told}");
+    }
+
+    #[test]
     fn what_is_wrong_with_the_options_is_said_without_a_token() {
         let told = |words: &[&str]| {
             let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/wrangler.toml");

@@ -208,7 +208,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<13} {}", command.name, command.summary);
+        println!("  {:<14} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }
