@@ -8,13 +8,12 @@ use std::cell::RefCell;
 use std::iter;
 use std::ptr;
 use std::rc::Rc;
-use std::time::Duration;
 
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
-use worker::{Context, Delay};
+use worker::Context;
 
 use super::body::{self, Broken};
 use super::headers::Fields;
@@ -31,7 +30,7 @@ const DEADLINE_MILLISECONDS: u32 = 2000;
 
 /// How long who waits for another request's fetch pauses between two looks, in milliseconds: at
 /// first not long, since most fetches are quick, and in all a little longer than a fetch may take.
-fn pauses() -> impl Iterator<Item = u64> {
+fn pauses() -> impl Iterator<Item = i32> {
     [10, 20, 40, 80].into_iter().chain(iter::repeat_n(150, 15))
 }
 
@@ -149,7 +148,7 @@ async fn fetched(
             }
             (Plan::Wait, _) => {
                 let Some(pause) = pauses.next() else { return Err(give_up) };
-                Delay::from(Duration::from_millis(pause)).await;
+                platform::pause(pause).await;
             }
             (Plan::Fetch, _) if !has_fetched => {
                 has_fetched = true;
@@ -218,7 +217,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let fields = Fields(response.headers());
+    let fields = Fields::of(&response);
     let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }

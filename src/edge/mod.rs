@@ -22,11 +22,11 @@ mod tiered;
 mod webcrypto;
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
-use worker::{Context, Env, event};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, worker_sys};
 
 use crate::gate::Denial;
 use crate::request::{Head, RequestId, TraceId};
@@ -55,22 +55,27 @@ impl Exchange {
     }
 }
 
-/// It cannot fail: what `worker` has for errors would be a twentieth of the Worker.
-#[event(fetch)]
-async fn fetch(
+/// The response, or a promise of it where something has to be waited for.
+///
+/// Without `#[event(fetch)]`, which makes a promise of everything.
+#[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
+#[wasm_bindgen]
+pub fn fetch(
     request: web_sys::Request,
     env: Env,
-    context: Context,
-) -> Result<web_sys::Response, Infallible> {
-    let headers = Fields(request.headers());
+    context: worker_sys::Context,
+) -> Result<JsValue, JsValue> {
+    let (method, url, headers) = headers::read(&request);
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
-    let (method, url) = (request.method(), request.url());
     let outside = Cell::default();
     let exchange =
         Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
-    let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
-    Ok(response.unwrap_or_else(|_| answer::unanswerable()))
+    let context = Rc::new(Context::new(context));
+    platform::at_once_or_later(&Rc::clone(&context), async move {
+        let response = answered(&exchange, env, &context).await;
+        Ok(response.unwrap_or_else(|_| answer::unanswerable()))
+    })
 }
 
 /// The answer, and its log line.

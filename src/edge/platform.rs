@@ -1,10 +1,12 @@
 //! Clock, randomness, globals.
 
 use std::pin::Pin;
+use std::task::{self, Poll, Waker};
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::Response;
 use worker::Context;
 
 use crate::time::UnixTime;
@@ -44,18 +46,36 @@ pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 
     context.wait_until(task);
 }
 
-/// Does something to its end, even when the client leaves. The platform would stop in the middle,
+/// What comes of a task: itself where nothing has to be waited for, or a promise of it.
+///
+/// What waits goes on to its end, even when the client leaves. The platform would stop in the middle,
 /// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
 /// asks and leaves, again and again, would use it up.
-pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = T>) -> T {
-    let mut end = None;
-    let ended = JsFuture::from(Promise::new(&mut |resolve, _| end = Some(resolve)));
-    in_background(context, async move { _ = ended.await });
-    let outcome = task.await;
-    if let Some(end) = end {
-        _ = end.call0(&JsValue::UNDEFINED);
+pub(super) fn at_once_or_later(
+    context: &Context,
+    task: impl Future<Output = Result<Response, JsValue>> + 'static,
+) -> Result<JsValue, JsValue> {
+    let mut task: Pin<Box<dyn Future<Output = Result<Response, JsValue>>>> = Box::pin(task);
+    // Nobody need wake it: the promise asks once more, and a future wakes who asked last.
+    match task.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response.map(JsValue::from),
+        Poll::Pending => {
+            let promise = future_to_promise(async move { task.await.map(JsValue::from) });
+            // Fails only where there is nothing to outlive.
+            _ = context.as_ref().wait_until(&promise);
+            Ok(promise.into())
+        }
     }
-    outcome
+}
+
+/// Waits so many milliseconds. `worker::Delay` wakes whoever asked first, not whoever asked last, and
+/// [`at_once_or_later`] is two.
+pub(super) async fn pause(milliseconds: i32) {
+    let over = Promise::new(&mut |resolve, _| {
+        // Fails only where there are no timers.
+        _ = global().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    _ = JsFuture::from(over).await;
 }
 
 /// Calls a function of an object with one argument. What stands for a service takes every name for
