@@ -7,7 +7,7 @@ use super::headers::made;
 use crate::answer::{Answer, Answers, Asker};
 use crate::fields::Edits;
 use crate::gate::Denial;
-use crate::policy::Policy;
+use crate::policy::{Policy, Route};
 
 /// For the case that a refusal cannot be built, which the types of the policy exclude: still a
 /// refusal, and still unstorable.
@@ -20,10 +20,11 @@ pub(super) fn unanswerable() -> web_sys::Response {
 pub(super) fn build(
     answers: &Answers,
     policy: Option<&Policy>,
+    route: Option<&Route>,
     denial: &Denial,
     exchange: &Exchange,
 ) -> Result<web_sys::Response, JsValue> {
-    let asker = Asker::of(policy, &exchange.head(), exchange.request_id.as_str());
+    let asker = Asker::on(policy, route, &exchange.head(), exchange.request_id.as_str());
     respond(&answers.answer(denial, &asker))
 }
 

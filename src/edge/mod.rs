@@ -92,12 +92,12 @@ async fn answered(
                 answer::respond(&answer)
             } else {
                 let judgement = judgement::of(exchange, sites, context).await;
-                let site = judgement.site;
+                let (site, found) = (judgement.site, judgement.found);
                 match serve_if(judgement, exchange, sites, env, context, &mut entry).await {
                     Ok(response) => Ok(response),
                     Err(denial) => {
                         entry.denied(&denial);
-                        answer::build(&site.answers, Some(&site.policy), &denial, exchange)
+                        answer::build(&site.answers, Some(&site.policy), found, &denial, exchange)
                     }
                 }
             }
@@ -105,7 +105,7 @@ async fn answered(
         Err(unusable) => {
             log::problems(&unusable.problems, exchange);
             entry.denied(&Denial::Misconfigured);
-            answer::build(&unusable.answers, None, &Denial::Misconfigured, exchange)
+            answer::build(&unusable.answers, None, None, &Denial::Misconfigured, exchange)
         }
     };
     entry.write(exchange, response.as_ref().map_or(500, web_sys::Response::status));

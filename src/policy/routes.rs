@@ -20,6 +20,7 @@ pub struct Routes {
     free: Forest,
     /// The claims that answers differ by.
     claims: Vec<String>,
+    are_some_report_only: bool,
 }
 
 impl Routes {
@@ -38,7 +39,9 @@ impl Routes {
                 }
             }
         }
-        Self { ordered, unnamed: route::unnamed(around), strict, free, claims }
+        let unnamed = route::unnamed(around);
+        let are_some_report_only = ordered.iter().chain([&unnamed]).any(Route::is_report_only);
+        Self { ordered, unnamed, strict, free, claims, are_some_report_only }
     }
 
     /// The route a request falls under; there always is one.
@@ -149,6 +152,11 @@ impl Routes {
     /// The names of the claims that the answers of any route differ by, each once.
     pub fn claims(&self) -> &[String] {
         &self.claims
+    }
+
+    /// Whether refusals are only reported under any of them.
+    pub fn are_some_report_only(&self) -> bool {
+        self.are_some_report_only
     }
 
     /// How many routes were named.
