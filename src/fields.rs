@@ -24,7 +24,7 @@ impl Headers for http::HeaderMap {
 }
 
 /// Changes to a set of header fields: first the removals, then the settings.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Fields to remove, every line of them.
     pub remove: Vec<String>,
@@ -45,6 +45,7 @@ impl Edits {
 
     /// These, and then others.
     pub fn append(&mut self, others: Self) {
+        self.set.retain(|(set, _)| !others.remove.contains(set));
         self.remove.extend(others.remove);
         self.set.extend(others.set);
     }

@@ -45,10 +45,13 @@ pub(super) fn preflight(policy: &Policy, head: &Head<'_>) -> Option<Answer> {
     if !policy.serves(url.host()) || *route.access() == Access::Public {
         return None;
     }
-    // Those of the path; where its routes name none, whatever is asked for.
-    let methods = policy.routes().methods_of(&url);
-    let methods = methods.map_or(preflight.method.clone(), |methods| methods.join(", "));
-    Some(permission(cors, &preflight, &methods))
+    // Those of the path; and what is asked for, where its routes name none or it falls to another.
+    let mut methods = policy.routes().methods_of(&url).unwrap_or_default();
+    let is_unnamed = std::ptr::eq(route, policy.routes().unnamed());
+    if methods.is_empty() || !is_unnamed && !methods.contains(&&*preflight.method) {
+        methods.push(&preflight.method);
+    }
+    Some(permission(cors, &preflight, &methods.join(", ")))
 }
 
 pub(super) fn permission(cors: &Cors, preflight: &Preflight, methods: &str) -> Answer {

@@ -62,6 +62,18 @@ pub struct Asker<'a> {
 impl<'a> Asker<'a> {
     /// Who sent a request, and what it takes to be granted; without a policy, nobody knows.
     pub fn of(policy: Option<&'a Policy>, head: &Head<'a>, request_id: &'a str) -> Self {
+        let url = policy.and_then(|_| CanonicalUrl::parse(head.url).ok());
+        let find = |url| policy?.routes().find(head.method, url).ok();
+        Self::on(policy, url.as_ref().and_then(find), head, request_id)
+    }
+
+    /// The same, where the route is known that the request falls under.
+    pub fn on(
+        policy: Option<&'a Policy>,
+        route: Option<&Route>,
+        head: &Head<'a>,
+        request_id: &'a str,
+    ) -> Self {
         Self {
             method: head.method,
             url: head.url,
@@ -69,17 +81,15 @@ impl<'a> Asker<'a> {
             language: Language::wanted(head.headers),
             origin: head.headers.get("origin"),
             cors: policy.and_then(Policy::cors),
-            scope: policy.and_then(|policy| scope(policy, head)).unwrap_or_default(),
+            scope: route.and_then(scope).unwrap_or_default(),
             metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),
             request_id,
         }
     }
 }
 
-fn scope(policy: &Policy, head: &Head<'_>) -> Option<String> {
-    let url = CanonicalUrl::parse(head.url).ok()?;
-    let requirement = policy.routes().find(head.method, &url).ok()?.access().requirement()?;
-    Some(requirement.condition.scopes_to_ask_for().join(" "))
+fn scope(route: &Route) -> Option<String> {
+    Some(route.access().requirement()?.condition.scopes_to_ask_for().join(" "))
 }
 
 /// A whole answer of ours.

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestInit, Response};
 
 use super::body::{self, Broken};
-use super::headers::{Fields, rebuilt};
+use super::headers::{Reply, made};
 use super::{Exchange, log, platform};
 use crate::cache::{
     CacheKey, MAX_STORED_BYTES, Record, Stored, VARIANT, Variance, Variants, Why, restore,
@@ -26,7 +26,7 @@ const NAME: &str = "turnpike";
 
 /// An answer as the origin gave it, out of the store.
 pub(super) struct Found {
-    pub(super) answer: Response,
+    pub(super) answer: Reply,
     pub(super) record: Record,
     pub(super) place: Place,
     url: String,
@@ -40,8 +40,19 @@ pub(super) struct Place {
     variants: Option<Variants>,
 }
 
+thread_local! {
+    /// The cache, once it was opened. It is no more than its name.
+    static OPENED: RefCell<Option<Cache>> = RefCell::default();
+}
+
 async fn open() -> Result<Cache, JsValue> {
-    Ok(JsFuture::from(platform::global().caches()?.open(NAME)).await?.unchecked_into())
+    if let Some(opened) = OPENED.with_borrow(Clone::clone) {
+        return Ok(opened);
+    }
+    let opened = JsFuture::from(platform::global().caches()?.open(NAME)).await?;
+    let opened: Cache = opened.unchecked_into();
+    OPENED.with_borrow_mut(|cache| *cache = Some(opened.clone()));
+    Ok(opened)
 }
 
 /// The stored answer, or why there is none. A store that fails is a store that has nothing.
@@ -49,8 +60,8 @@ pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, 
     let url = key.to_url();
     let mut place = Place { key, variants: None };
     let variants = match find(&url).await {
-        Some((response, Stored::Answer(record, edits))) => {
-            return found(&response, record, &edits, place, url).map_err(|p| (Why::UriMiss, p));
+        Some((answer, Stored::Answer(record, edits))) => {
+            return Ok(found(answer, record, edits, place, url));
         }
         Some((_, Stored::Variants(variants))) => variants,
         None => return Err((Why::UriMiss, place)),
@@ -58,42 +69,32 @@ pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, 
     let chosen = variants.chosen_by(&exchange.headers);
     let url = place.key.variant(Variants::place_of(&chosen)).to_url();
     place.variants = Some(variants);
-    let is_chosen = |response: &Response| {
-        Fields(response.headers()).get(VARIANT).is_some_and(|variant| variant == chosen)
-    };
+    let is_chosen =
+        |answer: &Reply| answer.fields().get(VARIANT).is_some_and(|variant| variant == chosen);
     match find(&url).await {
-        Some((response, Stored::Answer(record, edits))) if is_chosen(&response) => {
-            found(&response, record, &edits, place, url).map_err(|p| (Why::VaryMiss, p))
+        Some((answer, Stored::Answer(record, edits))) if is_chosen(&answer) => {
+            Ok(found(answer, record, edits, place, url))
         }
         _ => Err((Why::VaryMiss, place)),
     }
 }
 
-fn found(
-    response: &Response,
-    record: Record,
-    edits: &Edits,
-    place: Place,
-    url: String,
-) -> Result<Found, Place> {
-    // With these statuses, a body is a mistake.
-    let body = response.body().filter(|_| !matches!(record.status, 204 | 304));
-    match rebuilt(response, record.status, body.as_ref(), edits) {
-        Ok(answer) => Ok(Found { answer, record, place, url }),
-        Err(_) => Err(place),
-    }
+fn found(mut answer: Reply, record: Record, edits: Edits, place: Place, url: String) -> Found {
+    answer.set_status(record.status);
+    answer.edit(edits);
+    Found { answer, record, place, url }
 }
 
-async fn find(url: &str) -> Option<(Response, Stored)> {
+async fn find(url: &str) -> Option<(Reply, Stored)> {
     // A bare URL: fields of the client's request must not turn the copy into a 304 or a part.
     let looked = async { JsFuture::from(open().await?.match_with_str(url)).await };
     let Ok(found) = looked.await else {
         log::failure("the cache could not be read");
         return None;
     };
-    let response = found.dyn_into::<Response>().ok()?;
-    let stored = restore(&Fields(response.headers()))?;
-    Some((response, stored))
+    let answer = Reply::of(found.dyn_into::<Response>().ok()?);
+    let stored = restore(answer.fields())?;
+    Some((answer, stored))
 }
 
 /// The part of a stored answer that a `Range` asks for: 206, or 416. Meanwhile it may have been
@@ -105,19 +106,19 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
     init.set_headers(&fields);
     let request = Request::new_with_str_and_init(&found.url, &init)?;
     let matched = JsFuture::from(open().await?.match_with_request(&request)).await?;
-    let response: Response = matched.dyn_into()?;
-    let (record, mut edits) = match restore(&Fields(response.headers())) {
+    let mut answer = Reply::of(matched.dyn_into()?);
+    let (record, mut edits) = match restore(answer.fields()) {
         Some(Stored::Answer(record, edits)) => (record, edits),
         // The store says so by itself, without the fields of what is stored.
-        _ if response.status() == 416 => (found.record, Edits::default()),
+        _ if answer.status() == 416 => (found.record, Edits::default()),
         _ => return Err(JsValue::UNDEFINED),
     };
     // They are about the bytes of the whole.
     edits.remove(&["content-digest", "content-md5"]);
-    if response.status() == 416 {
+    if answer.status() == 416 {
         edits.set("cache-control", "no-store");
     }
-    let answer = rebuilt(&response, response.status(), response.body().as_ref(), &edits)?;
+    answer.edit(edits);
     Ok(Found { answer, record, place: found.place.clone(), url: found.url.clone() })
 }
 
@@ -125,12 +126,12 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
 /// is given back.
 pub(super) fn store(
     place: Place,
-    answer: &Response,
+    answer: &Reply,
     (record, variance): (Record, Variance),
     exchange: &Exchange,
 ) -> impl Future<Output = ()> + 'static {
     let Place { key, variants } = place;
-    let mut edits = stored_copy(&Fields(answer.headers()), &record, &key.tags());
+    let mut edits = stored_copy(answer.fields(), &record, &key.tags());
     let (url, marker) = if variance.is_empty() {
         (key.to_url(), None)
     } else {
@@ -142,10 +143,10 @@ pub(super) fn store(
         edits.set(VARIANT, chosen);
         (url, is_new.then(|| (key.to_url(), variants)))
     };
-    let twin = answer.clone();
+    let twin = answer.twin();
     async move {
         let stored = async {
-            put(&url, &twin?, &edits).await?;
+            put(&url, twin?, edits).await?;
             match marker {
                 Some((url, variants)) => put_marker(&url, &variants).await,
                 None => Ok(()),
@@ -158,8 +159,8 @@ pub(super) fn store(
 }
 
 /// A body is stored once it is there to its end: `put` takes a stream that breaks off for whole.
-async fn put(url: &str, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
-    let body = match body::collect(twin, MAX_STORED_BYTES, MAX_HELD_BYTES).await {
+async fn put(url: &str, mut twin: Reply, edits: Edits) -> Result<(), JsValue> {
+    let body = match body::collect(twin.source(), MAX_STORED_BYTES, MAX_HELD_BYTES).await {
         Ok(body) => body,
         Err(Broken::Crowded) => {
             log::failure("an answer was not stored: there are too many at once");
@@ -167,14 +168,14 @@ async fn put(url: &str, twin: &Response, edits: &Edits) -> Result<(), JsValue> {
         }
         Err(Broken::Off | Broken::TooLong) => return Ok(()),
     };
-    let init = super::headers::init(twin, 200, edits)?;
-    let copy = Response::new_with_opt_blob_and_init(body.blob()?.as_ref(), &init)?;
+    twin.set_status(200);
+    let copy = twin.changed(edits).with(&body.blob()?.map_or(JsValue::NULL, JsValue::from))?;
     JsFuture::from(open().await?.put_with_str(url, &copy)).await?;
     Ok(())
 }
 
 async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
-    let marker = rebuilt(&Response::new()?, 200, None, &stored_variants(variants))?;
+    let marker = made(200, "", &stored_variants(variants))?;
     JsFuture::from(open().await?.put_with_str(url, &marker)).await?;
     Ok(())
 }

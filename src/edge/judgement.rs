@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::platform::Context;
+use worker::Context;
+
 use super::site::{Site, Sites};
 use super::{Exchange, keys, log, platform, webcrypto};
-use crate::gate::{Denial, Permit, Screening, screen};
+use crate::gate::{Denial, Permit, Screening, route_and_screen};
 use crate::keys::KeyName;
 use crate::policy::Route;
-use crate::request::CanonicalUrl;
 
 /// What is decided about a request, and what the log says of it.
 pub(super) struct Judgement {
@@ -17,6 +17,9 @@ pub(super) struct Judgement {
     pub(super) permit: Result<Permit<'static>, Denial>,
     /// The denial that was only reported.
     pub(super) would_deny: Option<log::Denied>,
+    /// The route it falls under, whatever comes of it.
+    pub(super) found: Option<&'static Route>,
+    /// The name of the route by which it was decided.
     pub(super) route: &'static str,
     /// Whose token it has.
     pub(super) issuer: Option<&'static str>,
@@ -70,7 +73,7 @@ fn compare_behind(
     site: &'static Site,
     context: &Context,
 ) {
-    let (exchange, same) = (Rc::clone(exchange), context.clone());
+    let (exchange, same) = (Rc::clone(exchange), platform::same(context));
     platform::in_background(context, async move {
         let next = judge(&exchange, site, true, &same).await;
         log::compare(present, next.in_short(), &exchange);
@@ -87,37 +90,36 @@ async fn judge(
         site,
         permit: Err(Denial::Misconfigured),
         would_deny: None,
+        found: None,
         route: "",
         issuer: None,
         key: None,
         identity: None,
     };
     let policy = &site.policy;
-    let admitted = admit(exchange, site, is_compared, context, &mut judgement).await;
+    let (found, screening) = route_and_screen(policy, &exchange.head(), platform::now());
+    judgement.found = found;
+    let admitted = admit(exchange, site, screening, is_compared, context, &mut judgement).await;
     judgement.permit = admitted.or_else(|denial| {
         let denied = log::Denied::by(&denial);
         let permit = Permit::for_report(policy, &exchange.head(), denial)?;
         judgement.would_deny = Some(denied);
         Ok(permit)
     });
-    judgement.route = if let Ok(permit) = &judgement.permit {
-        permit.route().name()
-    } else {
-        let url = CanonicalUrl::parse(&exchange.url);
-        let route = url.and_then(|url| policy.routes().find(&exchange.method, &url));
-        route.map_or("", Route::name)
-    };
+    let route = judgement.permit.as_ref().map_or(found, |permit| Some(permit.route()));
+    judgement.route = route.map_or("", Route::name);
     judgement
 }
 
 async fn admit(
     exchange: &Exchange,
     site: &'static Site,
+    screening: Screening<'static>,
     is_compared: bool,
     context: &Context,
     judgement: &mut Judgement,
 ) -> Result<Permit<'static>, Denial> {
-    match screen(&site.policy, &exchange.head(), platform::now()) {
+    match screening {
         Screening::Open(permit) => Ok(permit),
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {

@@ -12,10 +12,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
+use worker::Context;
 
 use super::body::{self, Broken};
 use super::headers::Fields;
-use super::platform::Context;
 use super::{log, platform};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
@@ -217,7 +217,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let fields = Fields(response.headers());
+    let fields = Fields::of(&response);
     let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }

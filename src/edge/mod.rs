@@ -18,23 +18,21 @@ mod probe;
 mod serve;
 mod site;
 mod socket;
-mod start;
 mod tiered;
 mod webcrypto;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, worker_sys};
 
 use crate::gate::Denial;
 use crate::request::{Head, RequestId, TraceId};
 use headers::Fields;
 use judgement::Judgement;
 use log::{Entry, Outcome};
-use platform::{Context, Env};
 use serve::{Visit, serve};
 use site::Sites;
 
@@ -57,20 +55,26 @@ impl Exchange {
     }
 }
 
-/// The fetch event.
+/// The response, or a promise of it where something has to be waited for.
+///
+/// Without `#[event(fetch)]`, which makes a promise of everything.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env, context: Context) -> Promise {
-    let headers = Fields(request.headers());
+pub fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: worker_sys::Context,
+) -> Result<JsValue, JsValue> {
+    let (method, url, headers) = headers::read(&request);
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
-    let (method, url) = (request.method(), request.url());
     let outside = Cell::default();
     let exchange =
         Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
-    platform::begin(async move {
-        let response = platform::to_the_end(&context, answered(&exchange, env, &context)).await;
-        Ok(response.unwrap_or_else(|_| answer::unanswerable()).into())
+    let context = Rc::new(Context::new(context));
+    platform::at_once_or_later(&Rc::clone(&context), async move {
+        let response = answered(&exchange, env, &context).await;
+        Ok(response.unwrap_or_else(|_| answer::unanswerable()))
     })
 }
 
@@ -88,12 +92,12 @@ async fn answered(
                 answer::respond(&answer)
             } else {
                 let judgement = judgement::of(exchange, sites, context).await;
-                let site = judgement.site;
+                let (site, found) = (judgement.site, judgement.found);
                 match serve_if(judgement, exchange, sites, env, context, &mut entry).await {
                     Ok(response) => Ok(response),
                     Err(denial) => {
                         entry.denied(&denial);
-                        answer::build(&site.answers, Some(&site.policy), &denial, exchange)
+                        answer::build(&site.answers, Some(&site.policy), found, &denial, exchange)
                     }
                 }
             }
@@ -101,7 +105,7 @@ async fn answered(
         Err(unusable) => {
             log::problems(&unusable.problems, exchange);
             entry.denied(&Denial::Misconfigured);
-            answer::build(&unusable.answers, None, &Denial::Misconfigured, exchange)
+            answer::build(&unusable.answers, None, None, &Denial::Misconfigured, exchange)
         }
     };
     entry.write(exchange, response.as_ref().map_or(500, web_sys::Response::status));

@@ -1,30 +1,27 @@
 //! To the origin and back.
 
 use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Request, RequestCache, RequestInit, RequestRedirect, Response};
+use web_sys::{Request, RequestCache, RequestInit, Response};
+use worker::Env;
 
-use super::headers::apply;
-use super::platform::Env;
+use super::headers::Reply;
 use super::serve::Visit;
 use super::site::Site;
-use super::{assertion, log, platform};
+use super::{assertion, headers, log, platform};
 use crate::gate::Denial;
 use crate::origin::{self, ASSERTION, AUTH_STATUSES, Purpose, ZoneCache};
 use crate::policy::Origin;
 
 /// Sends the request on; bodies stream, redirects come back as they are.
-pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, Denial> {
+pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Reply, Denial> {
     let Visit { exchange, site, permit, env, .. } = visit;
     let assertion = assertion::of(visit).await?;
     let request = forwarded(visit, purpose, assertion.as_deref());
-    let asked = async {
-        {
-            let zone_cache = origin::zone_cache(permit.route(), permit.is_handshake());
-            send(&request?, zone_cache, site, env).await
-        }
-    };
+    let zone_cache = origin::zone_cache(permit.route(), permit.is_handshake());
+    let asked = async { send(&request?, zone_cache, site, env).await };
     let answer = log::timed(exchange, asked).await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
@@ -34,7 +31,7 @@ pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Response, De
         log::failure("the origin answers 304 to a request without conditions");
         return Err(Denial::OriginUnreachable);
     }
-    Ok(answer)
+    Ok(Reply::of(answer))
 }
 
 /// Sends a request that is ready for the origin.
@@ -79,30 +76,26 @@ pub(super) fn forwarded(
 ) -> Result<Request, JsValue> {
     let Visit { exchange, site, permit, .. } = visit;
     let url = origin::url(&site.policy, permit);
-    let request = match purpose {
-        // `new Request(url, request)` takes over method, body, redirect mode and fields.
-        Purpose::Relay => {
-            let init: &RequestInit = exchange.request.unchecked_ref();
-            Request::new_with_str_and_init(&url, init)?
-        }
-        // What comes of this one is for others too: it must not end when its client leaves.
-        Purpose::Store(_) => {
-            let init = RequestInit::new();
-            init.set_redirect(RequestRedirect::Manual);
-            init.set_headers(&exchange.request.headers());
-            Request::new_with_str_and_init(&url, &init)?
-        }
-    };
     let mut edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
     if let Some(assertion) = assertion {
         edits.set(ASSERTION, assertion);
     }
-    apply(&edits, &request.headers())?;
-    Ok(request)
+    // What comes of a request for the store is for others too: it must not end when its client leaves.
+    let is_relayed = matches!(purpose, Purpose::Relay);
+    headers::forwarded(&url, &exchange.request, is_relayed, &edits)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a binding to a service is, and another entrypoint.
+    type Service;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Service, request: &Request) -> Result<JsValue, JsValue>;
 }
 
 /// Has a service, or another entrypoint, answer a request.
 pub(super) async fn through(service: &JsValue, request: &Request) -> Result<Response, JsValue> {
-    let promise: Promise = platform::call(service, "fetch", request)?.dyn_into()?;
-    JsFuture::from(promise).await?.dyn_into()
+    let promise = service.unchecked_ref::<Service>().fetch(request)?;
+    JsFuture::from(promise.dyn_into::<Promise>()?).await?.dyn_into()
 }

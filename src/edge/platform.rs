@@ -2,26 +2,15 @@
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::task::{self, Poll, Waker};
 
 use js_sys::{Array, Function, Promise, Reflect};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::Response;
+use worker::Context;
 
 use crate::time::UnixTime;
-
-#[wasm_bindgen]
-extern "C" {
-    /// Variables, secrets and bindings, by their names.
-    pub(crate) type Env;
-
-    /// What a request is for the platform: what it goes on for, and as what it was called.
-    #[derive(Clone)]
-    pub(crate) type Context;
-
-    #[wasm_bindgen(method, js_name = waitUntil)]
-    fn wait_until(this: &Context, promise: &Promise);
-}
 
 /// The scope of the Worker.
 pub(super) fn global() -> web_sys::WorkerGlobalScope {
@@ -45,12 +34,21 @@ pub(super) fn now() -> UnixTime {
     UnixTime(milliseconds() / 1000)
 }
 
+/// The same context, for a task that outlives the call.
+pub(super) fn same(context: &Context) -> Context {
+    let context: &JsValue = AsRef::<worker::worker_sys::Context>::as_ref(context);
+    Context::new(context.clone().unchecked_into())
+}
+
 /// Does something that nobody waits for, and that goes on when the client leaves.
 pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
-    context.wait_until(&begin(async {
-        task.await;
-        Ok(JsValue::UNDEFINED)
-    }));
+    outlive(
+        context,
+        &begin(async {
+            task.await;
+            Ok(JsValue::UNDEFINED)
+        }),
+    );
 }
 
 /// Begins a task.
@@ -60,27 +58,41 @@ pub(super) fn begin(task: impl Future<Output = Result<JsValue, JsValue>> + 'stat
     future_to_promise(AssertUnwindSafe(task))
 }
 
-/// Does something to its end, even when the client leaves. The platform would stop in the middle,
-/// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
-/// asks and leaves, again and again, would use it up.
-pub(super) async fn to_the_end<T>(context: &Context, task: impl Future<Output = T>) -> T {
-    let mut end = None;
-    let ended = JsFuture::from(Promise::new(&mut |resolve, _| end = Some(resolve)));
-    in_background(context, async move { _ = ended.await });
-    let outcome = task.await;
-    if let Some(end) = end {
-        _ = end.call0(&JsValue::UNDEFINED);
-    }
-    outcome
+/// Keeps the platform from ending with the request what has begun.
+fn outlive(context: &Context, promise: &Promise) {
+    // Fails only where there is nothing to outlive.
+    _ = context.as_ref().wait_until(promise);
 }
 
-/// Waits for so many milliseconds.
+/// What comes of a task: itself where nothing has to be waited for, or a promise of it.
+///
+/// What waits goes on to its end, even when the client leaves. The platform would stop in the middle,
+/// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
+/// asks and leaves, again and again, would use it up.
+pub(super) fn at_once_or_later(
+    context: &Context,
+    task: impl Future<Output = Result<Response, JsValue>> + 'static,
+) -> Result<JsValue, JsValue> {
+    let mut task: Pin<Box<dyn Future<Output = Result<Response, JsValue>>>> = Box::pin(task);
+    // Nobody need wake it: the promise asks once more, and a future wakes who asked last.
+    match task.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response.map(JsValue::from),
+        Poll::Pending => {
+            let promise = begin(async { task.await.map(JsValue::from) });
+            outlive(context, &promise);
+            Ok(promise.into())
+        }
+    }
+}
+
+/// Waits so many milliseconds. `worker::Delay` wakes whoever asked first, not whoever asked last, and
+/// [`at_once_or_later`] is two.
 pub(super) async fn pause(milliseconds: i32) {
-    let timer = Promise::new(&mut |resolve, _| {
-        // There is always room for one more timer.
+    let over = Promise::new(&mut |resolve, _| {
+        // Fails only where there are no timers.
         _ = global().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
     });
-    _ = JsFuture::from(timer).await;
+    _ = JsFuture::from(over).await;
 }
 
 /// Calls a function of an object with one argument. What stands for a service takes every name for

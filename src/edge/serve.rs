@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use web_sys::Response;
+use worker::{Context, Env};
 
 use super::cache::{self, Found, Place};
-use super::headers::{Fields, init, rebuilt};
+use super::headers::Reply;
 use super::log::Entry;
-use super::platform::{Context, Env};
 use super::site::{Site, Sites};
 use super::{Exchange, log, origin, platform, socket, tiered};
 use crate::cache::{
@@ -33,7 +33,7 @@ pub(super) struct Visit {
 
 /// An answer to leave with, and how it was come by.
 pub(super) struct Outcome {
-    pub(super) answer: Response,
+    pub(super) answer: Reply,
     pub(super) status: CacheStatus,
 }
 
@@ -53,10 +53,10 @@ pub(super) async fn serve(
 
 pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outcome, Denial> {
     let answer = origin::ask(visit, &Purpose::Relay).await?;
-    let fields = Fields(answer.headers());
     // What one policy has let somebody change, another one has stored for others.
     for policy in visit.sites.all().map(|site| &site.policy) {
-        for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &fields) {
+        for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), answer.fields())
+        {
             match policy.store() {
                 Store::Colo => platform::in_background(context, cache::forget(&key)),
                 Store::Tiered => tiered::forget(&key, context),
@@ -94,16 +94,15 @@ async fn through_cache(
 /// Asks the origin while the stored answer leaves, and forgets that one when it is no longer what
 /// the origin says and nothing takes its place.
 fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
-    let Ok(answer) = found.answer.clone() else { return };
+    let Ok(answer) = found.answer.twin() else { return };
     let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
     platform::in_background(context, async move {
-        let mut conditions = validators(&Fields(answer.headers())).unwrap_or_default();
+        let mut conditions = validators(answer.fields()).unwrap_or_default();
         // It is for whoever comes next, so it is asked for with nobody's credentials.
         conditions.remove(&["authorization"]);
         let purpose = Purpose::Store(conditions);
-        if let Ok(arrived) = origin::ask(&visit, &purpose).await
-            && let Ok((answer, _)) = freshen(arrived, Some(&answer))
-        {
+        if let Ok(arrived) = origin::ask(&visit, &purpose).await {
+            let (answer, _) = freshen(arrived, Some(answer));
             let key = place.key().clone();
             match store(&visit, &purpose, place, &answer) {
                 Ok(storing) => storing.await,
@@ -130,10 +129,11 @@ async fn ask_anew(
         Some(_) => Some(Skip::Range),
         None => None,
     };
-    let fields = stale.as_ref().map(|found| Fields(found.answer.headers()));
     let purpose = match partial {
         Some(_) => Purpose::Relay,
-        None => Purpose::Store(fields.and_then(|fields| validators(&fields)).unwrap_or_default()),
+        None => Purpose::Store(
+            stale.as_ref().and_then(|found| validators(found.answer.fields())).unwrap_or_default(),
+        ),
     };
     let asked = origin::ask(visit, &purpose).await;
     let failed = asked.as_ref().map_or(true, has_failed);
@@ -148,8 +148,8 @@ async fn ask_anew(
         let status = CacheStatus::Forwarded { why, unchanged: false, skipped: Some(skip) };
         return Ok(Outcome { answer: arrived, status });
     }
-    let (answer, unchanged) =
-        freshen(arrived, stale.as_ref().map(|found| &found.answer)).map_err(broken)?;
+    let has_stale = stale.is_some();
+    let (answer, unchanged) = freshen(arrived, stale.map(|found| found.answer));
     let key = place.key().clone();
     let skipped = match store(visit, &purpose, place, &answer) {
         Ok(storing) => {
@@ -158,7 +158,7 @@ async fn ask_anew(
         }
         Err(skip) => {
             // What was stored is no longer what the origin says.
-            if stale.is_some() && !failed {
+            if has_stale && !failed {
                 platform::in_background(context, cache::forget(&key));
             }
             Some(skip)
@@ -168,19 +168,18 @@ async fn ask_anew(
 }
 
 /// Whether the origin failed to answer, so that a stale answer may stand in (RFC 5861 section 4).
-fn has_failed(answer: &Response) -> bool {
+fn has_failed(answer: &Reply) -> bool {
     matches!(answer.status(), 500 | 502 | 503 | 504)
 }
 
 /// The stored answer with what a 304 says of it, or the answer that arrived.
-fn freshen(arrived: Response, stored: Option<&Response>) -> Result<(Response, bool), JsValue> {
+fn freshen(arrived: Reply, stored: Option<Reply>) -> (Reply, bool) {
     match stored {
-        Some(stored) if arrived.status() == 304 => {
-            let edits = freshened(&Fields(arrived.headers()));
-            let body = stored.body();
-            Ok((rebuilt(stored, stored.status(), body.as_ref(), &edits)?, true))
+        Some(mut stored) if arrived.status() == 304 => {
+            stored.edit(freshened(arrived.fields()));
+            (stored, true)
         }
-        _ => Ok((arrived, false)),
+        _ => (arrived, false),
     }
 }
 
@@ -188,14 +187,13 @@ fn store(
     visit: &Visit,
     purpose: &Purpose,
     place: Place,
-    answer: &Response,
+    answer: &Reply,
 ) -> Result<impl Future<Output = ()> + 'static, Skip> {
     let policy = &visit.site.policy;
-    let fields = Fields(answer.headers());
     let now = platform::now();
     let (permit, request) = (&visit.permit, &visit.exchange.headers);
     let authorized = passes_authorization(policy, permit, request, purpose);
-    match decide(permit, policy.credentials(), authorized, answer.status(), &fields, now) {
+    match decide(permit, policy.credentials(), authorized, answer.status(), answer.fields(), now) {
         Storing::Store(record, variance) => {
             Ok(cache::store(place, answer, (record, variance), &visit.exchange))
         }
@@ -211,11 +209,11 @@ async fn hand_out(
 ) -> Result<Outcome, Denial> {
     let request = &visit.exchange.headers;
     let wants_part_of = |found: &Found| {
-        let fields = Fields(found.answer.headers());
+        let fields = found.answer.fields();
         found.record.status == 200
             && visit.exchange.method == "GET"
-            && wants_part(request, &fields)
-            && !is_not_modified(request, &fields)
+            && wants_part(request, fields)
+            && !is_not_modified(request, fields)
     };
     // Without the part, the whole is an answer too (RFC 9110 section 14.2).
     if wants_part_of(&found)
@@ -229,20 +227,19 @@ async fn hand_out(
     let status = CacheStatus::Hit { ttl: found.record.ttl(now), stale };
     let mut edits = Edits::default();
     edits.set("age", found.record.age(now).to_string());
-    let answer = &found.answer;
-    let answer = rebuilt(answer, answer.status(), answer.body().as_ref(), &edits);
-    Ok(Outcome { answer: answer.map_err(broken)?, status })
+    found.answer.edit(edits);
+    Ok(Outcome { answer: found.answer, status })
 }
 
 /// The answer as it leaves.
 fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response, Denial> {
-    let Outcome { answer, status } = outcome;
+    let Outcome { mut answer, status } = outcome;
     let Visit { exchange, site, permit, .. } = visit;
     if answer.status() == 101 && permit.is_handshake() {
         return socket::leave(visit, answer);
     }
-    let fields = Fields(answer.headers());
-    let mut edits = crate::origin::response(&site.policy, permit, answer.status(), &fields);
+    let fields = answer.fields();
+    let mut edits = crate::origin::response(&site.policy, permit, answer.status(), fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
     if let Some((denial, page)) = site.answers.in_place_of(
         &site.policy,
@@ -253,23 +250,19 @@ fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response,
     ) {
         entry.denied(&denial);
         edits.append(page.fields);
-        let built = init(&answer, answer.status(), &edits).and_then(|init| {
-            Response::new_with_opt_str_and_init(
-                Some(page.body.as_str()).filter(|body| !body.is_empty()),
-                &init,
-            )
-        });
-        return built.map_err(broken);
+        return answer.changed(edits).with_text(&page.body).map_err(broken);
     }
     let is_ours = matches!(status, CacheStatus::Hit { .. } | CacheStatus::Forwarded { .. });
-    let leaving =
-        if is_ours && answer.status() == 200 && is_not_modified(&exchange.headers, &fields) {
-            edits.remove(&["content-length", "content-type", "content-encoding"]);
-            rebuilt(&answer, 304, None, &edits)
-        } else {
-            let body = answer.body().filter(|_| permit.has_body());
-            rebuilt(&answer, answer.status(), body.as_ref(), &edits)
-        };
+    let leaving = if is_ours && answer.status() == 200 && is_not_modified(&exchange.headers, fields)
+    {
+        edits.remove(&["content-length", "content-type", "content-encoding"]);
+        answer.set_status(304);
+        answer.changed(edits).with_text("")
+    } else if permit.has_body() {
+        answer.changed(edits).whole()
+    } else {
+        answer.changed(edits).with_text("")
+    };
     leaving.map_err(broken)
 }
 

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
+use worker::Env;
 
-use super::platform::Env;
 use super::{Exchange, log};
 use crate::answer::{Answer, Answers};
 use crate::policy::{Environment, Policy, Problem, Rollout};

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Response;
 
-use super::headers::Fields;
+use super::headers::Reply;
 use super::log;
 use super::serve::{Visit, broken};
 use crate::gate::Denial;
@@ -19,14 +19,14 @@ extern "C" {
 }
 
 /// The answer as it leaves: with a socket that ends when the token does, if there is one.
-pub(super) fn leave(visit: &Visit, answer: Response) -> Result<Response, Denial> {
-    if selects_token(&visit.site.policy, &Fields(answer.headers())) {
+pub(super) fn leave(visit: &Visit, answer: Reply) -> Result<Response, Denial> {
+    if selects_token(&visit.site.policy, answer.fields()) {
         log::failure("the origin selects the subprotocol that stands in front of a token");
         return Err(Denial::OriginUnreachable);
     }
     match visit.permit.expires_at() {
         // The socket hangs on this very object.
-        None => Ok(answer),
-        Some(end) => relayed(&answer, end.0).map_err(broken),
+        None => Ok(answer.into_source()),
+        Some(end) => relayed(answer.source(), end.0).map_err(broken),
     }
 }

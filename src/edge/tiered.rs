@@ -4,14 +4,16 @@
 //! answers in its place when something is stored. It knows answers by path, query and the properties
 //! of the call.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, RequestRedirect, Response};
+use worker::{Context, Env, worker_sys};
 
-use super::headers::{Fields, apply, rebuilt};
-use super::platform::{Context, Env};
+use super::headers::{Fields, Reply, apply, made};
 use super::serve::{Outcome, Visit, past_cache};
 use super::{assertion, log, origin, platform, site};
 use crate::cache::{
@@ -86,8 +88,8 @@ async fn from_store(
     apply(&edits, &request.headers())?;
     let answer = origin::through(&entrypoint(key, context)?, &request).await?;
     let now = platform::now();
-    let (status, edits) = match Tiered::of(&Fields(answer.headers()), exchange.request_id.as_str())
-    {
+    let mut answer = Reply::of(answer);
+    let (status, edits) = match Tiered::of(answer.fields(), exchange.request_id.as_str()) {
         Tiered::Made(edits) => (None, edits),
         Tiered::Stored(record, mut edits) => {
             let stale = match record.use_at(now) {
@@ -102,7 +104,7 @@ async fn from_store(
         Tiered::Unanswered => return Err(Trouble::Origin),
         Tiered::Foreign => return Err(Trouble::Store),
     };
-    let answer = rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)?;
+    answer.edit(edits);
     let status = status.unwrap_or_else(|| CacheStatus::Forwarded {
         why: Why::Miss,
         unchanged: false,
@@ -112,13 +114,12 @@ async fn from_store(
 }
 
 /// Why the answer was not stored, by the same rules as where it was made.
-fn skipped(visit: &Visit, answer: &Response) -> Option<Skip> {
+fn skipped(visit: &Visit, answer: &Reply) -> Option<Skip> {
     let (policy, permit, request) = (&visit.site.policy, &visit.permit, &visit.exchange.headers);
     let authorized =
         passes_authorization(policy, permit, request, &Purpose::Store(Edits::default()));
-    let (route, credentials, fields) =
-        (permit.route(), policy.credentials(), Fields(answer.headers()));
-    match decide_for(route, credentials, authorized, answer.status(), &fields, platform::now()) {
+    let (route, credentials, fields) = (permit.route(), policy.credentials(), answer.fields());
+    match decide_for(route, credentials, authorized, answer.status(), fields, platform::now()) {
         Storing::Store(..) => None,
         Storing::Skip(skip) => Some(skip),
     }
@@ -165,10 +166,10 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 /// When it is not the gate that calls.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub fn fill(request: Request, env: Env, context: Context) -> Promise {
-    platform::begin(async move {
-        let answer = platform::to_the_end(&context, filled(&request, &env, &context)).await?;
-        Ok(answer.into())
+pub fn fill(request: Request, env: Env, context: worker_sys::Context) -> Result<JsValue, JsValue> {
+    let context = Rc::new(Context::new(context));
+    platform::at_once_or_later(&Rc::clone(&context), async move {
+        filled(&request, &env, &context).await
     })
 }
 
@@ -181,7 +182,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
         .all()
         .find_map(|site| Some((site, site.policy.routes().with_fingerprint(&rules)?)))
         .ok_or_else(not_the_gate)?;
-    let told = Fields(request.headers());
+    let told = Fields::of(request);
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
     init.set_headers(&request.headers());
@@ -193,16 +194,15 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     edits.remove(&["range"]);
     edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
     apply(&edits, &forwarded.headers())?;
-    let answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
+    let mut answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.
-        Ok(answer) if answer.status() != 304 => answer,
-        _ => return rebuilt(&Response::new()?, 502, None, &tiered_failure(&told)),
+        Ok(answer) if answer.status() != 304 => Reply::of(answer),
+        _ => return made(502, "", &tiered_failure(&told)),
     };
-    let fields = Fields(answer.headers());
     let now = platform::now();
     let authorized = told.get("authorization").is_some();
     let credentials = site.policy.credentials();
-    let storing = decide_for(route, credentials, authorized, answer.status(), &fields, now);
-    let edits = tiered_copy(&fields, &storing, &told);
-    rebuilt(&answer, answer.status(), answer.body().as_ref(), &edits)
+    let storing = decide_for(route, credentials, authorized, answer.status(), answer.fields(), now);
+    answer.edit(tiered_copy(answer.fields(), &storing, &told));
+    answer.whole()
 }

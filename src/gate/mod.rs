@@ -13,7 +13,7 @@ pub use denial::Denial;
 pub use permit::{Permit, Principal};
 pub use presentation::{Presentation, SignatureStep, Verdict};
 
-use crate::policy::{Access, Policy};
+use crate::policy::{Access, Policy, Route};
 use crate::request::{
     CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, is_websocket, present,
 };
@@ -33,25 +33,36 @@ pub enum Screening<'p> {
 
 /// Judges a request as far as that is possible without keys: the cheap checks, all of them.
 pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>, now: UnixTime) -> Screening<'p> {
-    match try_screen(policy, head, now) {
-        Ok(screening) => screening,
-        Err(denial) => Screening::Denied(denial),
-    }
+    route_and_screen(policy, head, now).1
+}
+
+/// The same, and the route that the request falls under; `None` when its URL has no single reading.
+pub fn route_and_screen<'p>(
+    policy: &'p Policy,
+    head: &Head<'_>,
+    now: UnixTime,
+) -> (Option<&'p Route>, Screening<'p>) {
+    let mut route = None;
+    let screening = try_screen(policy, head, now, &mut route);
+    (route, screening.unwrap_or_else(Screening::Denied))
 }
 
 fn try_screen<'p>(
     policy: &'p Policy,
     head: &Head<'_>,
     now: UnixTime,
+    route: &mut Option<&'p Route>,
 ) -> Result<Screening<'p>, Denial> {
     let url = CanonicalUrl::parse(head.url).map_err(Denial::UrlAmbiguous)?;
+    let found = policy.routes().find(head.method, &url);
+    *route = found.ok();
     if !policy.serves(url.host()) {
         return Err(Denial::HostUnknown);
     }
     if head.method == "TRACE" {
         return Err(Denial::MethodNotAllowed);
     }
-    let route = policy.routes().find(head.method, &url).map_err(Denial::UrlAmbiguous)?;
+    let route = found.map_err(Denial::UrlAmbiguous)?;
     if *route.access() != Access::Public
         && let Some(preflight) = Preflight::of(head)
     {

@@ -86,7 +86,7 @@ impl<'p> Permit<'p> {
     /// The denial itself, where it stands: because the route enforces it, or because it is not
     /// about who asks. A URL of two readings, for one, has no form to be passed on in.
     pub fn for_report(policy: &'p Policy, head: &Head<'_>, denial: Denial) -> Result<Self, Denial> {
-        if !denial.is_about_access() {
+        if !denial.is_about_access() || !policy.routes().are_some_report_only() {
             return Err(denial);
         }
         let Ok(url) = CanonicalUrl::parse(head.url) else { return Err(denial) };

@@ -155,7 +155,8 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         let is_kept = keeps_token && is_token(&|field| field == name);
         let is_told = || policy.identity().has_field(&folded);
         let is_token = || is_token(&|field| self::folded(field) == folded);
-        is_nominated(name, &nominated) || !is_kept && (is_forged(name) || is_told() || is_token())
+        is_nominated(name, &nominated)
+            || !is_kept && (is_forged(name, &folded) || is_told() || is_token())
     };
     let addresses: Vec<&str> =
         ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();

@@ -27,6 +27,9 @@ struct Branch {
 /// Routes of the same paths, by their number.
 pub(super) type Group = Vec<usize>;
 
+/// Which routes are looked for, by their number.
+pub(super) type Wanted<'w> = &'w dyn Fn(&usize) -> bool;
+
 impl Tree {
     /// The routes with this pattern, to be found by paths that are read like this.
     pub(super) fn group(&mut self, pattern: &Pattern, reading: Reading) -> &mut Group {
@@ -40,15 +43,15 @@ impl Tree {
         if pattern.has_rest() { &mut node.rest } else { &mut node.end }
     }
 
-    /// The routes with the most specific pattern that matches: place by place a literal before any
-    /// segment, that before the end, and the end before any rest.
-    pub(super) fn find(&self, path: &[&str]) -> Option<&[usize]> {
-        let here = |group| Some(Vec::as_slice(group)).filter(|group| !group.is_empty());
+    /// The routes with the most specific pattern that matches, among those of which one is wanted:
+    /// place by place a literal before any segment, that before the end, and the end before any rest.
+    pub(super) fn find(&self, path: &[&str], wanted: Wanted<'_>) -> Option<&[usize]> {
+        let here = |group| Some(Vec::as_slice(group)).filter(|group| group.iter().any(wanted));
         let Some((first, others)) = path.split_first() else {
             return here(&self.end).or_else(|| here(&self.rest));
         };
-        let by_literal = || self.below(first)?.find(others);
-        let by_any = || self.any.as_ref().and_then(|node| node.find(others));
+        let by_literal = || self.below(first)?.find(others, wanted);
+        let by_any = || self.any.as_ref().and_then(|node| node.find(others, wanted));
         by_literal().or_else(by_any).or_else(|| here(&self.rest))
     }
 
@@ -90,13 +93,18 @@ impl Forest {
     }
 
     /// What is found for a host: by its name, by its wildcard, for any host.
-    pub(super) fn find(&self, host: &str, path: &[&str]) -> [Option<&[usize]>; 3] {
+    pub(super) fn find(
+        &self,
+        host: &str,
+        path: &[&str],
+        wanted: Wanted<'_>,
+    ) -> [Option<&[usize]>; 3] {
         let Self(tree) = self;
-        let of_any = tree.any.as_ref().and_then(|tree| tree.find(path));
+        let of_any = tree.any.as_ref().and_then(|tree| tree.find(path, wanted));
         if tree.literals.is_empty() {
             return [None, None, of_any];
         }
-        let of = |host: &str| tree.below(host)?.find(path);
+        let of = |host: &str| tree.below(host)?.find(path, wanted);
         [of(host), hosts::wildcard(host).and_then(|wildcard| of(&wildcard)), of_any]
     }
 }

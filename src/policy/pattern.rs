@@ -141,7 +141,7 @@ mod tests {
         let mut tree = Tree::default();
         tree.group(&Pattern::parse(pattern).unwrap(), Reading::Strict).push(7);
         let url = CanonicalUrl::parse(&format!("https://example.com{path}")).unwrap();
-        let found = tree.find(&url.segments().collect::<Vec<_>>());
+        let found = tree.find(&url.segments().collect::<Vec<_>>(), &|_| true);
         assert_eq!(found, matches.then_some(&[7][..]), "{path}");
     }
 

@@ -85,6 +85,15 @@ impl Route {
         self.hosts.as_deref()
     }
 
+    /// How widely it is for a host of its own: 0 by the name, 1 by a wildcard, 2 as for any host.
+    pub fn wideness(&self, host: &str) -> u8 {
+        match &self.hosts {
+            Some(hosts) if hosts.iter().any(|listed| listed == host) => 0,
+            Some(_) => 1,
+            None => 2,
+        }
+    }
+
     /// The methods it is for; any if `None`.
     pub fn methods(&self) -> Option<&[String]> {
         self.methods.as_deref()

@@ -5,6 +5,7 @@ use super::hosts;
 use super::index::{Forest, Tree};
 use super::pattern::Reading;
 use super::reader::Field;
+use super::requirement::Access;
 use super::route::{self, Route, Surroundings};
 use crate::request::{Ambiguity, CanonicalUrl, free_reading};
 
@@ -19,6 +20,7 @@ pub struct Routes {
     free: Forest,
     /// The claims that answers differ by.
     claims: Vec<String>,
+    are_some_report_only: bool,
 }
 
 impl Routes {
@@ -37,7 +39,9 @@ impl Routes {
                 }
             }
         }
-        Self { ordered, unnamed: route::unnamed(around), strict, free, claims }
+        let unnamed = route::unnamed(around);
+        let are_some_report_only = ordered.iter().chain([&unnamed]).any(Route::is_report_only);
+        Self { ordered, unnamed, strict, free, claims, are_some_report_only }
     }
 
     /// The route a request falls under; there always is one.
@@ -48,12 +52,12 @@ impl Routes {
     /// request for one of another route.
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
         let segments: Vec<&str> = url.segments().collect();
-        let strict = self.choose(method, self.strict.find(url.host(), &segments));
+        let strict = self.choose(method, &self.strict, url.host(), &segments);
         let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
         let is_chosen = |length: usize| {
             let path = freely.iter().take(length).map(String::as_str);
             let path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
-            std::ptr::eq(strict, self.choose(method, self.free.find(url.host(), &path)))
+            std::ptr::eq(strict, self.choose(method, &self.free, url.host(), &path))
         };
         // Some cut the path off at its first `;`, and not only the segment.
         let cut = segments.iter().position(|segment| segment.contains([';']));
@@ -62,18 +66,30 @@ impl Routes {
         if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }
     }
 
-    /// The most specific path decides, then the host, and then the method: what a route leaves out
-    /// of its `methods` does not fall to a route for more paths or hosts, which may be a public one.
-    fn choose<'s>(&'s self, method: &str, found: [Option<&'s [usize]>; 3]) -> &'s Route {
-        self.best(found).find(|route| route.allows(method)).unwrap_or(&self.unnamed)
+    /// The most specific path decides, then the host, and then the method. What the routes of that
+    /// path and host leave out of their `methods` falls to the next one that is protected, and so to
+    /// none that asks for less than a valid token.
+    fn choose(&self, method: &str, forest: &Forest, host: &str, path: &[&str]) -> &Route {
+        let allowing =
+            |number: &usize| self.ordered.get(*number).filter(|route| route.allows(method));
+        let protected = |number: &usize| {
+            allowing(number).filter(|route| matches!(route.access(), Access::Protected(_)))
+        };
+        let first = self.best(forest.find(host, path, &|_| true));
+        let chosen = first.iter().find_map(allowing).or_else(|| {
+            let is_wanted = |number: &usize| protected(number).is_some();
+            self.best(forest.find(host, path, &is_wanted)).iter().find_map(protected)
+        });
+        chosen.unwrap_or(&self.unnamed)
     }
 
     /// The routes of the most specific path; of those for the same, the first.
-    fn best<'s>(&'s self, found: [Option<&'s [usize]>; 3]) -> impl Iterator<Item = &'s Route> {
-        let route = |number: &usize| self.ordered.get(*number);
-        let rank = |group: &&[usize]| group.first().and_then(route).map(|r| r.pattern().rank());
-        let best = found.into_iter().flatten().min_by_key(rank);
-        best.into_iter().flatten().filter_map(route)
+    fn best<'f>(&self, found: [Option<&'f [usize]>; 3]) -> &'f [usize] {
+        let rank = |group: &&[usize]| {
+            let first = group.first().and_then(|number| self.ordered.get(*number));
+            first.map(|route| route.pattern().rank())
+        };
+        found.into_iter().flatten().min_by_key(rank).unwrap_or_default()
     }
 
     /// The routes that were named, the most specific first.
@@ -88,20 +104,24 @@ impl Routes {
 
     /// The named routes for this host whose paths include this one, the most specific first,
     /// whatever their methods.
-    pub fn covering(&self, url: &CanonicalUrl) -> impl Iterator<Item = &Route> {
+    pub fn covering(&self, url: &CanonicalUrl) -> Vec<&Route> {
         let segments: Vec<&str> = url.segments().collect();
         let host = url.host();
-        self.ordered.iter().filter(move |route| {
+        let is_for = |route: &&Route| {
             route.pattern().covers(&segments)
                 && route.hosts().is_none_or(|hosts| hosts::cover(hosts, host))
-        })
+        };
+        let mut covering: Vec<&Route> = self.ordered.iter().filter(is_for).collect();
+        covering.sort_by_key(|route| (route.pattern().rank(), route.wideness(host)));
+        covering
     }
 
     /// The methods that the routes for this path name; `None` where a route is for any method, or
     /// there is none.
     pub fn methods_of(&self, url: &CanonicalUrl) -> Option<Vec<&str>> {
         let segments: Vec<&str> = url.segments().collect();
-        let mut routes = self.best(self.strict.find(url.host(), &segments)).peekable();
+        let numbers = self.best(self.strict.find(url.host(), &segments, &|_| true));
+        let mut routes = numbers.iter().filter_map(|number| self.ordered.get(*number)).peekable();
         routes.peek()?;
         let mut methods = Vec::new();
         for route in routes {
@@ -132,6 +152,11 @@ impl Routes {
     /// The names of the claims that the answers of any route differ by, each once.
     pub fn claims(&self) -> &[String] {
         &self.claims
+    }
+
+    /// Whether refusals are only reported under any of them.
+    pub fn are_some_report_only(&self) -> bool {
+        self.are_some_report_only
     }
 
     /// How many routes were named.

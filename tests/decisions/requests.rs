@@ -137,7 +137,7 @@ fn request(chance: &mut Chance, issuer: &Issuer, foreign: &Issuer, now: u64) -> 
         let token = token(chance, issuer, foreign, now);
         match chance.below(12) {
             0 => field("Cookie", format!("a=b; __Host-token={token}")),
-            1 => field("Cookie", format!("__Host-token={token}; __Host-token=other")),
+            1 => field("Cookie", format!("__Host-token={token}; __Host-token=further")),
             2 => {
                 field("Authorization", format!("Bearer {token}"));
                 field("Cookie", format!("__Host-token={token}"));
@@ -164,7 +164,7 @@ fn request(chance: &mut Chance, issuer: &Issuer, foreign: &Issuer, now: u64) -> 
 
 fn token(chance: &mut Chance, issuer: &Issuer, foreign: &Issuer, now: u64) -> String {
     const SCOPES: [&str; 9] =
-        ["read", "list", "write", "current", "drafts", "keys", "admin", "beta", "other"];
+        ["read", "list", "write", "current", "drafts", "keys", "admin", "beta", "further"];
     let is_strict = chance.once_in(6);
     let mut signer = if is_strict { foreign } else { issuer };
     let (name, typ, scope) = if is_strict {
@@ -181,7 +181,7 @@ fn token(chance: &mut Chance, issuer: &Issuer, foreign: &Issuer, now: u64) -> St
         ("iat".to_owned(), date(-10)),
         ("exp".to_owned(), date(600)),
         (scope.to_owned(), json!(scopes.join(" "))),
-        ("tenant".to_owned(), json!(chance.of(&["acme", "other"]))),
+        ("tenant".to_owned(), json!(chance.of(&["acme", "umbrella"]))),
         ("acr".to_owned(), json!(chance.of(&["phr", "otp", "pwd"]))),
         ("auth_time".to_owned(), date(chance.of(&[-10, -200, -5000]))),
     ]);

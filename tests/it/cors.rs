@@ -15,7 +15,11 @@ fn site(cors: Option<Value>) -> Site {
             "audiences": ["https://docs.example.com"],
             "algorithms": ["ES256"],
         }],
-        "routes": [{ "path": "/open/*", "access": "public", "methods": ["GET"] }],
+        "routes": [
+            { "path": "/open/*", "access": "public", "methods": ["GET"] },
+            { "path": "/around/*", "scopes": ["edit"] },
+            { "path": "/around/open", "access": "public", "methods": ["GET"] },
+        ],
     });
     if let Some(cors) = cors {
         policy["cors"] = cors;
@@ -96,6 +100,10 @@ fn a_preflight_falls_under_the_route_of_what_it_asks_for() {
     let protected = of("PUT");
     assert!(protected.received.is_none());
     assert_eq!(protected.answer.field("access-control-allow-methods"), Some("GET"));
+    // Or what the route around that path asks for.
+    let around = Message::parse(&PREFLIGHT.replace("/files/a", "/around/open"));
+    let fallen = site.serve(&around, Some(&plain)).answer;
+    assert_eq!(fallen.field("access-control-allow-methods"), Some("GET, PUT"));
 }
 
 #[test]

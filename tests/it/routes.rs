@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use turnpike::policy::{Policy, Route};
+use turnpike::policy::{Caching, Policy, Route};
 use turnpike::request::{Ambiguity, CanonicalUrl};
 
 use crate::site::TestEnvironment;
@@ -15,6 +15,7 @@ struct Written {
     rest: bool,
     methods: Vec<&'static str>,
     hosts: Vec<&'static str>,
+    access: &'static str,
 }
 
 impl Written {
@@ -23,9 +24,14 @@ impl Written {
             .replace("//", "/")
     }
 
-    /// With its number as its scope, to be told by.
+    /// With its number as what it is told by: `ttl`, which routes of every access may have.
     fn value(&self, number: usize) -> Value {
-        let mut route = json!({ "path": self.path(), "scopes": [number.to_string()] });
+        let mut route = json!({
+            "path": self.path(),
+            "access": self.access,
+            "cache": "shared",
+            "ttl": number + 1,
+        });
         if !self.methods.is_empty() {
             route["methods"] = json!(self.methods);
         }
@@ -84,16 +90,25 @@ fn chosen(
         let here = routes.iter().filter(|(_, route)| route.naming(host).is_some());
         here.filter(|(_, route)| route.matches(&path, reading))
     };
-    let (_, best) = matching().min_by_key(|(_, route)| (route.places(), route.naming(host)))?;
-    let is_same =
+    let (_, best) = matching().min_by_key(|(_, route)| route.place_for(host))?;
+    // What these leave out falls to a protected one: to none that asks for less than a token.
+    let is_first =
         |route: &Written| route.path_is_that_of(best) && route.naming(host) == best.naming(host);
-    let mut same: Vec<_> = matching().filter(|(_, route)| is_same(route)).collect();
-    same.sort_by_key(|(_, route)| route.methods.is_empty());
+    let falls = |route: &Written| is_first(route) || route.access == "protected";
     let allows = |route: &Written| route.methods.is_empty() || route.methods.contains(&method);
-    same.into_iter().find(|(_, route)| allows(route)).map(|(number, _)| *number)
+    let candidates = matching().filter(|(_, route)| falls(route) && allows(route));
+    let chosen =
+        candidates.min_by_key(|(_, route)| (route.place_for(host), route.methods.is_empty()));
+    chosen.map(|(number, _)| *number)
 }
 
 impl Written {
+    /// Where it stands among the routes for a host: the most specific path first, then how it names
+    /// the host.
+    fn place_for(&self, host: &str) -> (Vec<u8>, Option<u8>) {
+        (self.places(), self.naming(host))
+    }
+
     fn path_is_that_of(&self, other: &Self) -> bool {
         let name = |segment: &&'static str| if segment.starts_with(':') { ":" } else { segment };
         self.rest == other.rest
@@ -136,8 +151,10 @@ fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
 }
 
 fn number(route: &Route) -> Option<usize> {
-    let scopes = route.access().requirement()?.condition.scopes();
-    scopes.first().map(|scope| scope.parse().expect("a number"))
+    match route.caching() {
+        Caching::On { ttl: Some(ttl), .. } => usize::try_from(*ttl - 1).ok(),
+        _ => None,
+    }
 }
 
 const HOSTS: [&[&str]; 6] = [
@@ -154,13 +171,15 @@ const METHODS: [&[&str]; 4] = [&[], &["GET"], &["POST"], &["GET", "POST"]];
 fn routes() -> impl Strategy<Value = Vec<Written>> {
     let segment = select(&["a", "b", "A", "a;x", "b.", ":x", ":y", "c"][..]);
     let methods = select(&METHODS[..]);
-    let route =
-        (proptest::collection::vec(segment, 0..4), any::<bool>(), methods, select(&HOSTS[..]));
-    let route = route.prop_map(|(segments, rest, methods, hosts)| Written {
+    let access = select(&["protected", "protected", "optional", "public"][..]);
+    let segments = proptest::collection::vec(segment, 0..4);
+    let route = (segments, any::<bool>(), methods, select(&HOSTS[..]), access);
+    let route = route.prop_map(|(segments, rest, methods, hosts, access)| Written {
         segments,
         rest,
         methods: methods.to_vec(),
         hosts: hosts.to_vec(),
+        access,
     });
     proptest::collection::vec(route, 0..14)
 }
@@ -186,5 +205,13 @@ proptest! {
         let is_clear = strict == free && strict == cut;
         let expected = if is_clear { Ok(strict) } else { Err(Ambiguity::Route) };
         prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);
+
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let is_for = |route: &Written| route.naming(host).is_some() && route.matches(&path, strictly);
+        let mut covering: Vec<_> = routes.iter().filter(|(_, route)| is_for(route)).collect();
+        covering.sort_by_key(|(_, route)| (route.place_for(host), route.methods.is_empty()));
+        let expected: Vec<_> = covering.iter().map(|(number, _)| Some(*number)).collect();
+        let covering: Vec<_> = policy.routes().covering(&url).into_iter().map(number).collect();
+        prop_assert_eq!(covering, expected);
     }
 }

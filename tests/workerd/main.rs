@@ -52,6 +52,7 @@ mod keys;
 mod leaving;
 mod misconfigured;
 mod origin;
+mod recovery;
 mod reporting;
 mod streaming;
 mod table;

@@ -26,11 +26,19 @@ impl Deref for Workerd {
 impl Workerd {
     /// Serves the built Worker with this policy.
     pub fn serve(name: &str, policy: &Value) -> Self {
+        Self::serve_behind(name, policy, r#"export { default } from "./src/worker.js";"#)
+    }
+
+    /// The same, behind a module that imports it.
+    pub fn serve_behind(name: &str, policy: &Value, entry: &str) -> Self {
         secrets::publish(policy);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&folder).expect("a folder can be made");
-        for file in ["index.js", "index_bg.wasm"] {
-            fs::copy(root().join("build").join(file), folder.join(file))
+        for part in ["src", "build"] {
+            fs::create_dir_all(folder.join(part)).expect("a folder can be made");
+        }
+        fs::write(folder.join("entry.js"), entry).expect("a file can be written");
+        for file in ["src/worker.js", "build/index.js", "build/index_bg.wasm"] {
+            fs::copy(root().join(file), folder.join(file))
                 .expect("the Worker is built by `cargo xtask build`");
         }
         let port = free_port();
@@ -49,8 +57,10 @@ const config :Workerd.Config = (
 );
 const main :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+    (name = "entry.js", esModule = embed "entry.js"),
+    (name = "src/worker.js", esModule = embed "src/worker.js"),
+    (name = "build/index.js", esModule = embed "build/index.js"),
+    (name = "build/index_bg.wasm", wasm = embed "build/index_bg.wasm"),
   ],
   compatibilityDate = "2026-10-30",
   bindings = [{}],

@@ -1,5 +1,7 @@
 //! The Worker: WebAssembly and the JavaScript around it, in `build/`.
 
+mod order;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -102,7 +104,12 @@ fn optimize(folder: &Path) -> Result {
     }
     wasm_opt.arg(&made).arg("--output").arg(&smaller);
     shell::run_quietly(&mut wasm_opt, "wasm-opt could not read the WebAssembly: see above")?;
-    fs::rename(smaller, made)
+    let module = fs::read(&smaller)
+        .map_err(Failure::because(format!("{} cannot be read", smaller.display())))?;
+    let module = order::ordered(&module)
+        .map_err(Failure::because("the functions of the WebAssembly cannot be put in order"))?;
+    fs::write(&made, module)
+        .and_then(|()| fs::remove_file(&smaller))
         .map_err(Failure::because(format!("{} cannot be written to", folder.display())))
 }
 

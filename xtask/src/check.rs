@@ -34,7 +34,7 @@ Places in lists are counted from 0. Secrets are not in the file. Those in .dev.v
 checked as well; the others are taken to be set, and listed.
 
 Options:
-  --config FILE     default: wrangler.toml
+  --config FILE     TOML, or JSON without comments; default: wrangler.toml
   --env NAME        one environment of the file; default: the top level and every environment
   --allow NAME      do not warn of this; may be repeated
   --deny-warnings   exit with 1 if there is a warning
@@ -78,6 +78,25 @@ pub(crate) fn check_file(file: &Path) -> Result {
     let report = Report::of(file, None)?;
     println!("{}", report.text().trim_end());
     report.verdict(file, false)
+}
+
+/// Whether a file can be served on this machine; if not, its problems are printed. What is only risky
+/// is not, and these secrets need not be there.
+pub(crate) fn for_development(file: &Path, secrets: &[&str]) -> Result {
+    let mut report = Report::of(file, None)?;
+    report.warnings.clear();
+    report.secrets.retain(|name| !secrets.contains(&name.as_str()));
+    if !report.problems.is_empty() {
+        println!("{}", report.text().trim_end());
+    }
+    report.verdict(file, false)?;
+    match report.secrets.first() {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format!(
+            "{} has no line {name}='...': the policy needs this secret",
+            file.with_file_name(".dev.vars").display()
+        ))),
+    }
 }
 
 /// The policy of a file, the names of its secrets that are not known here, and what stands in the
@@ -162,6 +181,10 @@ impl Report {
         for settings in &environments {
             report.look_at(settings, file);
         }
+        // As a reader goes through the file; what has no line comes first.
+        for found in [&mut report.problems, &mut report.warnings] {
+            found.sort_by_key(|finding| finding.line(&report.lines));
+        }
         Ok(report)
     }
 
@@ -179,7 +202,13 @@ impl Report {
         let before = self.problems.len();
         self.problems.extend(around::ways_around_the_gate(settings));
         if given("TURNPIKE").is_none() {
-            let why = if settings.is_top_level() { "" } else { "; no environment inherits vars" };
+            let names = vars.and_then(Value::as_object).into_iter().flat_map(|vars| vars.keys());
+            let slip = names.into_iter().find(|name| name.eq_ignore_ascii_case("TURNPIKE"));
+            let why = match slip {
+                Some(slip) => format!("; write `{slip}` in capitals"),
+                None if settings.is_top_level() => String::new(),
+                None => "; no environment inherits vars".to_owned(),
+            };
             let (place, what) = (settings.place("vars.TURNPIKE"), format!("is missing{why}"));
             self.problems.push(Finding::problem(place, what));
         }
@@ -192,6 +221,11 @@ impl Report {
             match parse_policy(name, value, &around) {
                 Ok(policy) => {
                     self.problems.extend(around::missing_store(settings, policy.store()));
+                    for warning in warnings::unserved(settings, &policy) {
+                        if !self.warnings.contains(&warning) {
+                            self.warnings.push(warning);
+                        }
+                    }
                     let index_of = |route: &Route| index_of(&raw, route);
                     self.warnings.extend(shadows::of_routes(&policy, &table, index_of));
                     policies.push(Fine {
@@ -279,7 +313,7 @@ fn text_of(file: &Path) -> Result<String> {
 }
 
 fn is_json(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "json")
+    file.extension().is_some_and(|extension| extension == "json" || extension == "jsonc")
 }
 
 fn parse(file: &Path, text: &str) -> Result<Value> {
@@ -287,7 +321,9 @@ fn parse(file: &Path, text: &str) -> Result<Value> {
         Failure::new(format!("{} is not {language}: {}", file.display(), reason.trim_end()))
     };
     if is_json(file) {
-        serde_json::from_str(text).map_err(|error| broken("JSON", error.to_string()))
+        serde_json::from_str(text).map_err(|error| {
+            broken("JSON", format!("{error}; comments and final commas are not read here"))
+        })
     } else {
         toml::from_str(text).map_err(|error| broken("TOML", error.to_string()))
     }

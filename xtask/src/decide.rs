@@ -9,6 +9,7 @@ mod document;
 mod order;
 mod question;
 mod route;
+pub(crate) mod samples;
 mod site;
 mod stand_in;
 #[cfg(test)]
@@ -22,7 +23,7 @@ use turnpike::cache::CacheKey;
 use turnpike::fields::Edits;
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
-use turnpike::origin::{self, Purpose};
+use turnpike::origin::{self, ASSERTION, Draft, Purpose};
 use turnpike::policy::Origin;
 use turnpike::request::{CanonicalUrl, Head, present};
 use turnpike::token::UntrustedToken;
@@ -31,7 +32,7 @@ pub(crate) use self::checks::{Check, Outcome, Row};
 pub(crate) use self::question::{Question, Who};
 pub(crate) use self::site::Site;
 pub(crate) use self::time::{parse as parse_time, show as show_time};
-pub(crate) use self::words::{caching, paths, requirement};
+pub(crate) use self::words::{access, caching, paths, requirement};
 
 use self::question::Prepared;
 use self::route::chosen;
@@ -150,7 +151,7 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
         method: question.method.clone(),
         url: canonical.as_ref().map_or(question.url.as_str(), CanonicalUrl::as_str).to_owned(),
         at: question.at.0,
-        route: canonical.ok().and_then(|url| {
+        route: canonical.ok().filter(|url| policy.serves(url.host())).and_then(|url| {
             let route = policy.routes().find(&question.method, &url).ok()?;
             Some(chosen(site, &question.method, &url, route))
         }),
@@ -247,6 +248,10 @@ fn admitted<'s>(
 /// What is done for a permitted request, in the order of `src/edge/serve.rs`.
 fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut Decision) {
     let headers = &question.headers;
+    if permit.is_preflight() {
+        let note = "this is a preflight, which goes to the origin as from nobody";
+        decision.notes.push(note.to_owned());
+    }
     decision.subject = permit.principal().map(|principal| principal.subject.clone());
     let key = CacheKey::of(permit).filter(|_| !headers.contains_key("upgrade"));
     let wants_all = permit.method() == "GET" && !headers.contains_key("range");
@@ -256,7 +261,11 @@ fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut De
     };
     let partition = words::caching(permit.route());
     decision.cache = key.map(|key| Stored { partition, key: key.to_url() });
-    let edits = origin::request(site.policy(), permit, headers, &purpose);
+    let mut edits = origin::request(site.policy(), permit, headers, &purpose);
+    // What is signed is not made here; that it is, can be said.
+    if Draft::of(site.policy(), permit).is_some() {
+        edits.set(ASSERTION, "");
+    }
     let names = |names: Vec<String>| {
         let mut names = names;
         names.sort();

@@ -11,7 +11,7 @@ use crate::finish;
 use crate::shell::{Failure, Result};
 
 pub(crate) const HELP: &str = "\
-Usage: cargo xtask explain --url URL [options]
+Usage: cargo xtask explain [--url] URL [options]
 
 Says what the policy decides about a request: which route and why, which issuer and key, each check
 in its order, where the answer would be stored, what the origin would be asked, and what the client
@@ -45,18 +45,24 @@ fn explained(mut arguments: Arguments) -> Result<String> {
     let claims: Option<String> = arguments.opt_value_from_str("--claims")?;
     let headers: Vec<String> = arguments.values_from_str("--header")?;
     let at: Option<String> = arguments.opt_value_from_str("--at")?;
+    let method: Option<String> = arguments.opt_value_from_str("--method")?;
+    let url: Option<String> = arguments.opt_value_from_str("--url")?;
+    let as_json = arguments.contains("--json");
+    // What is left is the URL, or nothing that is known.
+    let url = match url {
+        Some(url) => Some(url),
+        None => arguments.opt_free_from_str()?,
+    };
     let question = Question {
-        method: arguments.opt_value_from_str("--method")?.unwrap_or_else(|| "GET".to_owned()),
-        url: arguments
-            .opt_value_from_str("--url")?
-            .ok_or_else(|| Failure::new("--url is missing: whose request is to be explained?"))?,
+        method: method.unwrap_or_else(|| "GET".to_owned()),
+        url: url
+            .ok_or_else(|| Failure::new("--url is missing: which request is to be explained?"))?,
         headers: headers.iter().map(|argument| header(argument)).collect::<Result<_>>()?,
         who: who(token, claims.as_deref())?,
         at: at
             .map_or_else(|| Ok(now()), |at| parse_time(&at))
             .map_err(|why| Failure::new(format!("--at: {why}")))?,
     };
-    let as_json = arguments.contains("--json");
     finish(arguments)?;
     let decision = decide(&site, &question)?;
     Ok(if as_json { format!("{:#}\n", decision.json()) } else { decision.text() })
@@ -122,6 +128,45 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_a_request_is_what_there_is() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wrangler.toml");
+        let told = |words: &[&str]| {
+            let words =
+                words.iter().map(Into::into).chain(["--config".into(), config.clone().into()]);
+            explained(Arguments::from_vec(words.collect())).expect("it is right")
+        };
+        let passes = told(&["https://docs.example.com/public/x"]);
+        assert!(
+            passes.contains("\nroute   /public/*: ") && passes.contains("\nnot asked    origin\n")
+        );
+        let assumed = told(&["https://docs.example.com/x", "--claims", "{}"]);
+        assert!(assumed.contains("\npasses, if the signature is good: "), "{assumed}");
+        // Whose host is not served falls under no route.
+        let refused = told(&["https://other.example.com/public/x"]);
+        assert!(refused.contains("\n421 host_unknown\n\npassed ") && !refused.contains("\nroute "));
+        let preflight = told(&[
+            "https://docs.example.com/x",
+            "--method",
+            "OPTIONS",
+            "--header",
+            "Origin: https://app.example.com",
+            "--header",
+            "Access-Control-Request-Method: PUT",
+        ]);
+        assert!(preflight.contains("\nnote: this is a preflight, "), "{preflight}");
+    }
+
+    #[test]
+    fn what_is_signed_for_the_origin_is_named() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/configurations");
+        let config = folder.join("secrets-to-set.toml").into_os_string();
+        let words = ["https://docs.example.com/x".into(), "--claims".into(), "{}".into()];
+        let words = words.into_iter().chain(["--config".into(), config]).collect();
+        let told = explained(Arguments::from_vec(words)).expect("it is right");
+        assert!(told.contains("\n        sets x-auth-subject, x-turnpike-assertion\n"), "{told}");
+    }
+
+    #[test]
     fn what_is_wrong_with_the_options_is_said_without_a_token() {
         let told = |words: &[&str]| {
             let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/wrangler.toml");
@@ -134,6 +179,9 @@ mod tests {
             (vec!["--method", "GET"], "--url is missing"),
             (vec!["--url", "/reports"], "--url /reports: "),
             (vec!["--url", "ftp://demo.example/"], "--url ftp:"),
+            (vec!["/reports"], "--url /reports: "),
+            (vec![url, "https://docs.example/"], "`https://docs.example/` is not an option"),
+            (vec!["--url", url, "--method", "get"], "`get` is not a method"),
             (vec!["--url", url, "--at", "noon"], "--at: "),
             (vec!["--url", url, "--claims", "scope"], "--claims: "),
             (vec!["--url", url, "--claims", "{}", "--token", "x"], "--token and --claims: "),

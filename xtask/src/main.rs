@@ -5,7 +5,7 @@
 //! - `dev`, `token`, `check`, `explain`, `explain_code`, `routes`, `policy_test`, `assertion_key`, `test`, `pages`,
 //!   `vectors`, `cache_tests` and `proof` are what people type,
 //! - `decide` puts requests to a policy,
-//! - `cost` counts instructions,
+//! - `bench` measures in workerd, `cost` counts instructions, `budgets` says how many there may be,
 //! - `fuzz` and `mutants` take their time and look for what the tests do not see,
 //! - `server` serves Workers, `shell` runs other programs, `project` knows where things are.
 
@@ -18,6 +18,8 @@ macro_rules! println {
 }
 
 mod assertion_key;
+mod bench;
+mod budgets;
 mod bundle;
 mod cache_tests;
 mod check;
@@ -54,7 +56,7 @@ struct Command {
     run: fn(Arguments) -> Result,
 }
 
-const COMMANDS: [Command; 18] = [
+const COMMANDS: [Command; 19] = [
     Command {
         name: "dev",
         summary: "serve the demo on this machine and print tokens to try it with",
@@ -146,8 +148,14 @@ const COMMANDS: [Command; 18] = [
         run: proof::run,
     },
     Command {
+        name: "bench",
+        summary: "measure what a request costs in workerd, beside other ways to do the same",
+        help: bench::HELP,
+        run: bench::run,
+    },
+    Command {
         name: "cost",
-        summary: "count what it takes to find a route, among few and among many",
+        summary: "count the instructions of a request's steps, and compare them with their budgets",
         help: cost::HELP,
         run: cost::run,
     },
@@ -200,7 +208,7 @@ fn dispatch(mut arguments: Arguments) -> Result {
 fn print_overview() {
     println!("Usage: cargo xtask <command> [options]\n\nCommands:");
     for command in &COMMANDS {
-        println!("  {:<13} {}", command.name, command.summary);
+        println!("  {:<14} {}", command.name, command.summary);
     }
     println!("\n`cargo xtask <command> --help` explains a command and its options.");
 }

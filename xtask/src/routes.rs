@@ -1,7 +1,7 @@
 //! `cargo xtask routes`: who may do what, as a table.
 
 mod html;
-mod text;
+pub(crate) mod text;
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,14 +9,15 @@ use std::path::PathBuf;
 use pico_args::Arguments;
 use turnpike::policy::{Access, Caching, Issuer, Origin, Policy, Route};
 
-use crate::decide::{Site, caching, paths, requirement};
+use crate::decide::samples::{self, LeftOut};
+use crate::decide::{Site, access, caching, paths};
 use crate::finish;
 use crate::shell::{Failure, Result};
 
 pub(crate) const HELP: &str = "\
 Prints who may do what: every route in the order of precedence, its methods and path, what a token
-needs, and who shares its stored answers. Of the routes that cover a request's path, the first is
-asked; the methods that the routes of a path leave out have a row of their own.
+needs, and who shares its stored answers. Of the rows for a request's path, host and method, the
+first one counts; `others` are the methods that the routes of a path leave out.
 
 Options:
   --config FILE   default: wrangler.toml
@@ -49,6 +50,8 @@ struct Overview {
 struct Row {
     methods: String,
     path: String,
+    /// Any if `None`.
+    hosts: Option<String>,
     who: Who,
     needs: String,
     cache: String,
@@ -91,42 +94,51 @@ impl Overview {
 }
 
 fn rows(policy: &Policy) -> Vec<Row> {
-    let unnamed = policy.routes().unnamed();
-    let named = policy.routes().named();
+    let mut named: Vec<&Route> = policy.routes().named().iter().collect();
+    // Routes of the same paths and hosts stand together, and those for fewer hosts first.
+    let of_hosts = |route: &Route| {
+        let hosts = route.hosts().unwrap_or_default();
+        let has_wildcard = hosts.iter().any(|host| host.starts_with('*'));
+        (hosts.is_empty(), has_wildcard, hosts.to_vec())
+    };
+    for group in named.chunk_by_mut(|one, other| paths(one) == paths(other)) {
+        group.sort_by_key(|route| of_hosts(route));
+    }
     let mut rows = Vec::new();
-    for (index, route) in named.iter().enumerate() {
-        let methods = route.methods().map_or_else(|| "any".to_owned(), |it| it.join(", "));
-        let address = match route.hosts() {
-            Some(hosts) => format!("{} of {}", route.name(), hosts.join(", ")),
-            None => route.name().to_owned(),
-        };
-        rows.push(row(route, methods, &address));
-        // Routes of the same paths and hosts stand together, and the one without methods last.
-        let next = named.get(index.saturating_add(1));
-        let goes_on = |next: &Route| paths(next) == paths(route) && next.hosts() == route.hosts();
-        if !next.is_some_and(goes_on) && route.methods().is_some() {
-            rows.push(row(unnamed, "others".to_owned(), &address));
+    for group in
+        named.chunk_by(|one, other| paths(one) == paths(other) && of_hosts(one) == of_hosts(other))
+    {
+        for route in group {
+            let methods = route.methods().map_or_else(|| "any".to_owned(), |it| it.join(", "));
+            rows.push(row(route, methods, route.name(), route.hosts()));
+        }
+        if let Some(last) = group.last() {
+            let left_out = samples::left_out(policy, last);
+            let rests = left_out.iter().filter(|it| it.methods.contains(&samples::OTHER_METHOD));
+            let differs_by_host = rests.count() > 1;
+            for LeftOut { methods, hosts, next } in left_out {
+                let is_rest = methods.contains(&samples::OTHER_METHOD);
+                let methods = if is_rest { "others".to_owned() } else { methods.join(", ") };
+                let hosts = if differs_by_host { Some(&*hosts) } else { last.hosts() };
+                rows.push(row(next, methods, last.name(), hosts));
+            }
         }
     }
-    rows.push(row(unnamed, "any".to_owned(), "everything else"));
+    rows.push(row(policy.routes().unnamed(), "any".to_owned(), "everything else", None));
     rows
 }
 
-fn row(route: &Route, methods: String, path: &str) -> Row {
+/// A row for these methods, path and hosts, which fall under this route.
+fn row(route: &Route, methods: String, path: &str, hosts: Option<&[String]>) -> Row {
     let who = Who::of(route);
-    let needs = match (route.access(), who) {
-        (Access::Public, _) => "nothing".to_owned(),
-        (Access::Optional(needed), _) => format!("nothing, or {}", requirement(needed)),
-        (Access::Protected(needed), Who::Reported) => {
-            format!("only reported: {}", requirement(needed))
-        }
-        (Access::Protected(needed), _) => requirement(needed),
-    };
+    let reported = if who == Who::Reported { "only reported: " } else { "" };
+    let needs = format!("{reported}{}", access(route));
     let cache = match route.caching() {
         Caching::On { ttl: Some(ttl), .. } => format!("{}, {ttl} s", caching(route)),
         Caching::On { .. } | Caching::Off => caching(route),
     };
-    Row { methods, path: path.to_owned(), who, needs, cache }
+    let hosts = hosts.map(|hosts| hosts.join(", "));
+    Row { methods, path: path.to_owned(), hosts, who, needs, cache }
 }
 
 #[cfg(test)]
@@ -154,6 +166,8 @@ mod tests {
                   "acr_values": ["phr"], "max_age": 300 },
                 { "path": "/orders", "methods": ["GET"] },
                 { "path": "/orders", "scopes": ["orders:write"], "mode": "report" },
+                { "path": "/orders/health", "methods": ["GET"], "access": "public" },
+                { "path": "/orders/*", "methods": ["GET", "DELETE"], "scopes": ["orders:write"] },
                 { "path": "/plan/*", "cache": ["claim:tenant", "claim:plan"] },
             ],
         }));
@@ -168,19 +182,27 @@ hosts    docs.example.com
 issuers  https://issuer.example
 origin   the server behind the zone's route
 
-#  methods    path             needs                                        cache
-1  GET, HEAD  /reports/:year   a valid token with the scopes reports:read   shared, 60 s
-                               and reports:list and reports:archive and
-                               reports:draft
-2  POST       /reports/:year   a valid token with the scope reports:write,  off
-                               acr phr, a sign-in at most 300 s ago
-3  others     /reports/:year   a valid token                                off
-4  GET        /orders          a valid token                                off
-5  any        /orders          only reported: a valid token with the scope  off
-                               orders:write
-6  any        /plan/*          a valid token                                claim:tenant, claim:plan
-7  any        /public/*        nothing                                      off
-8  any        everything else  a valid token                                off
+#   methods      path             needs                                     cache
+1   GET          /orders/health   nothing                                   off
+2   DELETE       /orders/health   a valid token with the scope              off
+                                  orders:write
+3   others       /orders/health   a valid token                             off
+4   GET, HEAD    /reports/:year   a valid token with the scopes             shared, 60 s
+                                  reports:read and reports:list and
+                                  reports:archive and reports:draft
+5   POST         /reports/:year   a valid token with the scope              off
+                                  reports:write, acr phr, a sign-in at
+                                  most 300 s ago
+6   others       /reports/:year   a valid token                             off
+7   GET          /orders          a valid token                             off
+8   any          /orders          only reported: a valid token with the     off
+                                  scope orders:write
+9   GET, DELETE  /orders/*        a valid token with the scope              off
+                                  orders:write
+10  others       /orders/*        a valid token                             off
+11  any          /plan/*          a valid token                             claim:tenant, claim:plan
+12  any          /public/*        nothing                                   off
+13  any          everything else  a valid token                             off
 ";
         let text = text::of(&overview());
         assert_eq!(text, expected);
@@ -194,6 +216,6 @@ origin   the server behind the zone's route
         for reference in ["http-equiv", "src=", "href=", "url(", "<script"] {
             assert!(!page.contains(reference), "{reference}");
         }
-        assert_eq!(page.matches("<tr").count(), 9);
+        assert_eq!(page.matches("<tr").count(), 14);
     }
 }

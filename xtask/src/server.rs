@@ -27,8 +27,8 @@ pub(crate) struct Server {
 /// Whether someone pressed Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Listens for Ctrl-C: once, however many servers there are.
-fn listen_for_interrupts() -> Result {
+/// Listens for Ctrl-C, so that what was started is stopped: once, however many servers there are.
+pub(crate) fn listen_for_interrupts() -> Result {
     static LISTENING: Once = Once::new();
     let mut listening = Ok(());
     LISTENING.call_once(|| {

@@ -21,7 +21,7 @@ Installs, where missing:
   - the wasm32-unknown-unknown target, by rustup (on Debian also without rustup's server),
   - worker-build, wasm-bindgen and cargo-deny, from the Rust package registry, into the user's cache folder,
   - the npm packages of package-lock.json, into node_modules/,
-  - Chromium and Java, on Debian.
+  - Chromium, Java and Valgrind, on Debian.
 The other commands install what they need themselves: `setup` is for doing it ahead of time. `fuzz`
 and `mutants` install cargo-fuzz and cargo-mutants, which nothing else needs.";
 
@@ -48,11 +48,12 @@ pub(crate) fn for_build() -> Result<Installed> {
     Ok(Installed { wasm, worker_build, wasm_bindgen })
 }
 
-/// What the tests take: also a browser, Java and `cargo deny`.
+/// What the tests take: also a browser, Java, `cargo deny`, and Valgrind where it can be installed.
 pub(crate) fn for_tests() -> Result<(Installed, CargoDeny)> {
     let installed = for_build()?;
     debian::ensure_chromium()?;
     debian::ensure_java()?;
+    debian::ensure_valgrind()?;
     let cargo_deny = tools::ensure(&tools::CARGO_DENY)?;
     Ok((installed, CargoDeny(cargo_deny)))
 }

@@ -91,6 +91,21 @@ fn the_readme_lists_the_warnings() {
     assert!(readme.contains(&rows.join("\n")), "the README's table is:\n{}", rows.join("\n"));
 }
 
+#[test]
+fn fields_that_may_stand_in_the_wrong_table_are_known() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(readme).expect("there is a README");
+    let section =
+        readme.split("### `[vars.TURNPIKE]`").nth(1).and_then(|it| it.split("###").next());
+    let rows = section.expect("a section").lines().filter(|row| row.starts_with("| `"));
+    let fields = rows.filter_map(|row| {
+        let mut cells = row.split(" | ");
+        let name = cells.next()?.trim_start_matches("| ").trim_matches('`');
+        cells.next().filter(|kind| !kind.contains("table")).map(|_| name)
+    });
+    assert_eq!(fields.collect::<Vec<_>>(), super::finding::FIELDS);
+}
+
 /// Programs get the same, in one document.
 #[test]
 fn json_has_what_the_text_has() {

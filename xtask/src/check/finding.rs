@@ -34,6 +34,10 @@ pub(super) struct Finding {
     pub(super) risk: Option<Risk>,
 }
 
+/// The fields of a policy itself that are no tables. In TOML they end at the first table.
+pub(super) const FIELDS: [&str; 8] =
+    ["realm", "origin", "hosts", "store", "leeway", "credentials", "mode", "log_key"];
+
 impl Finding {
     /// A setting of wrangler that must not be.
     pub(super) fn problem(place: String, what: impl Into<String>) -> Self {
@@ -44,7 +48,12 @@ impl Finding {
     pub(super) fn of_policy(table: String, problem: &Problem) -> Self {
         // The table itself has been named.
         let place = if problem.place() == "TURNPIKE" { "" } else { problem.place() };
-        Self { table, place: place.to_owned(), what: problem.what().to_owned(), risk: None }
+        let mut what = problem.what().to_owned();
+        if !place.is_empty() && FIELDS.iter().any(|name| what == format!("unknown field `{name}`"))
+        {
+            what = format!("{what}; a field of [{table}] has to stand above its first table");
+        }
+        Self { table, place: place.to_owned(), what, risk: None }
     }
 
     /// A risk; the table may be the top level, `""`.

@@ -30,6 +30,9 @@ risks! {
     SCHEME_SCOPED_ZONE_ROUTE: "scheme-scoped-zone-route",
         "the other scheme goes past the Worker",
         "leave the scheme out: `docs.example.com/*`";
+    HOST_NOT_SERVED: "host-not-served",
+        "whoever asks for this host gets 421 `host_unknown`",
+        "add the host to `hosts`, or take the route out";
     PREVIEWS_CACHE: "previews-cache",
         "Workers Cache answers for the gate of a preview without asking it",
         "set `previews.cache.enabled = false`";
@@ -60,9 +63,12 @@ risks! {
     PUBLIC_SHADOWS: "public-shadows",
         "a route that needs no token covers what is below a protected one",
         "end the protected route with `/*`, or make the other one narrower";
+    HOSTS_SHARE_ORIGIN: "hosts-share-origin",
+        "an origin reached by URL is told one host for all, so what a route of one protects can be had by asking another",
+        "ask for the same on all hosts, or have `origin` be a binding, which is told the host";
     METHODS_WITHOUT_SCOPES: "methods-without-scopes",
-        "the methods that a route leaves out need a token, and none of its scopes",
-        "leave `methods` out, or give the other methods a route with scopes";
+        "the methods that a route leaves out need a token, and nothing else of what it asks for",
+        "leave `methods` out, or give the other methods a route that asks for more than a token";
     UNREACHABLE_ROUTE: "unreachable-route",
         "other routes are for all of its paths",
         "delete it, or one of the others";

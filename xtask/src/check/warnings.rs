@@ -1,6 +1,7 @@
 //! What is allowed and risky in the settings of wrangler and in single fields of the policy.
 
 use serde_json::Value;
+use turnpike::policy::Policy;
 
 use super::environment::Settings;
 use super::finding::Finding;
@@ -48,12 +49,34 @@ fn zone_routes<'c>(settings: &Settings<'c>) -> Vec<(String, &'c Value)> {
     many.chain(settings.inherited("route").map(|route| ("route".to_owned(), route))).collect()
 }
 
-fn zone_route(place: &str, route: &Value, has_hosts: bool) -> Vec<Finding> {
-    let Some(pattern) = route.get("pattern").unwrap_or(route).as_str() else { return Vec::new() };
-    let is_domain = route.get("custom_domain") == Some(&Value::Bool(true));
+/// The routes of wrangler for a host that the policy refuses.
+pub(super) fn unserved(settings: &Settings, policy: &Policy) -> Vec<Finding> {
+    let routes = zone_routes(settings).into_iter().filter_map(|(place, route)| {
+        let (_, host, _) = parts(pattern(route)?);
+        (!host.contains('*') && !policy.serves(&host.to_ascii_lowercase())).then(|| {
+            let what = format!("`{host}` is not among the `hosts` of the policy");
+            Finding::risk(risks::HOST_NOT_SERVED, "", &settings.place(&place), what)
+        })
+    });
+    routes.collect()
+}
+
+fn pattern(route: &Value) -> Option<&str> {
+    route.get("pattern").unwrap_or(route).as_str()
+}
+
+/// The scheme, if there is one, the host and the path of a pattern.
+fn parts(pattern: &str) -> (Option<&str>, &str, &str) {
     let (scheme, rest) =
         pattern.split_once("://").map_or((None, pattern), |(scheme, rest)| (Some(scheme), rest));
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    (scheme, host, path)
+}
+
+fn zone_route(place: &str, route: &Value, has_hosts: bool) -> Vec<Finding> {
+    let Some(pattern) = pattern(route) else { return Vec::new() };
+    let is_domain = route.get("custom_domain") == Some(&Value::Bool(true));
+    let (scheme, host, path) = parts(pattern);
     let warn = |risk, what: String| Finding::risk(risk, "", place, what);
     let mut found = Vec::new();
     if !is_domain && path != "/*" {

@@ -123,6 +123,8 @@ pub(crate) enum Outcome {
     NotReached,
     /// The request needs no token.
     NotNeeded,
+    /// Nothing is sent anywhere.
+    NotAsked,
 }
 
 impl Outcome {
@@ -133,6 +135,7 @@ impl Outcome {
             Self::Failed => "failed",
             Self::NotReached => "not reached",
             Self::NotNeeded => "not needed",
+            Self::NotAsked => "not asked",
         }
     }
 }
@@ -155,7 +158,7 @@ pub(super) fn rows(
     let is_assumed = around.prepared.is_assumed();
     let row = |check: Check| {
         let outcome = match failed {
-            _ if check == Check::Origin => Outcome::NotReached,
+            None if check == Check::Origin => Outcome::NotAsked,
             Some((at, _)) if check == at => Outcome::Failed,
             Some((at, _)) if check > at => Outcome::NotReached,
             _ if is_open && check > Check::Route => Outcome::NotNeeded,

@@ -125,7 +125,9 @@ impl Decision {
             vec![format!("{} {}", self.method, self.url), format!("at {}", show_time(self.at))];
         lines.push(match &self.answer {
             Answered::Passes { would_deny: None } => {
-                "passes: the answer is the origin's, or a stored one".to_owned()
+                let is_assumed = self.rows.iter().any(|row| row.outcome == Outcome::Assumed);
+                let condition = if is_assumed { ", if the signature is good" } else { "" };
+                format!("passes{condition}: the answer is the origin's, or a stored one")
             }
             Answered::Passes { would_deny: Some((code, reason)) } => {
                 let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
@@ -156,7 +158,9 @@ impl Decision {
             lines.push(format!("key     {}{kid}{}", key.algorithm, print.unwrap_or_default()));
         }
         lines.extend(self.subject.iter().map(|subject| format!("subject {subject}")));
-        lines.push(String::new());
+        if lines.last().is_some_and(|line| !line.is_empty()) {
+            lines.push(String::new());
+        }
         lines.extend(self.rows.iter().map(|row| {
             let outcome = row.outcome.name();
             format!("{outcome:<11}  {:<14}  {}", row.check.name(), row.detail).trim_end().to_owned()

@@ -56,6 +56,12 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub(super) fn of(site: &Site, question: &Question) -> Result<Self> {
+        let method = &question.method;
+        if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            let capitals = method.to_ascii_uppercase();
+            let what = format!("`{method}` is not a method; is `{capitals}` meant?");
+            return Err(Failure::new(what));
+        }
         let mut notes = Vec::new();
         let token = match &question.who {
             Who::Nobody => None,
@@ -67,7 +73,7 @@ impl Prepared {
             carry(site, &token, &mut headers)?;
         }
         Ok(Self {
-            method: question.method.clone(),
+            method: method.clone(),
             url: normalized(&question.url)?,
             headers,
             at: question.at,

@@ -180,7 +180,11 @@ fn invalid(fault: TokenFault, around: &Around<'_>) -> String {
             let listed = issuer.map(|issuer| issuer.audiences().join(", "));
             format!("aud is {}; listed are {}", around.claim("aud"), listed.unwrap_or_default())
         }
-        TokenFault::IssuedInFuture => format!("iat is {}", around.date("iat")),
+        TokenFault::IssuedInFuture => {
+            let (iat, at) = (around.date("iat"), time::show(around.prepared.at.0));
+            let leeway = around.site.policy().leeway();
+            format!("iat is {iat}; it is {at}, `leeway` is {leeway} s")
+        }
         TokenFault::Lifetime => {
             let longest = issuer.and_then(Issuer::max_lifetime).unwrap_or_default();
             let (iat, exp) = (around.date("iat"), around.date("exp"));

@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::Sha256;
 use turnpike::json::Value;
 use turnpike::keys::VerifyingKey;
-use turnpike::policy::{Caching, Condition, Partition, Requirement, Route, Test};
+use turnpike::policy::{Access, Caching, Condition, Partition, Requirement, Route, Test};
 
 /// What a token must have.
 pub(crate) fn requirement(needed: &Requirement) -> String {
@@ -64,6 +64,15 @@ fn joined(values: &[Value], word: &str) -> String {
     values.iter().map(Value::to_string).collect::<Vec<_>>().join(word)
 }
 
+/// What it takes to pass a route.
+pub(crate) fn access(route: &Route) -> String {
+    match route.access() {
+        Access::Public => "nothing".to_owned(),
+        Access::Optional(needed) => format!("nothing, or {}", requirement(needed)),
+        Access::Protected(needed) => requirement(needed),
+    }
+}
+
 /// `cache` of a route as it is written in the policy.
 pub(crate) fn caching(route: &Route) -> String {
     match route.caching() {
@@ -76,10 +85,11 @@ pub(crate) fn caching(route: &Route) -> String {
     }
 }
 
-/// The name of a route, and its methods if it has any.
+/// The name of a route, and its hosts and methods if it has any.
 pub(super) fn title(route: &Route) -> String {
+    let hosts = route.hosts().map(|hosts| format!(" of {}", hosts.join(", ")));
     let methods = route.methods().map(|methods| format!(" ({})", methods.join(", ")));
-    format!("{}{}", route.name(), methods.unwrap_or_default())
+    [route.name(), &hosts.unwrap_or_default(), &methods.unwrap_or_default()].concat()
 }
 
 /// The paths of a route, whatever its segments are called.

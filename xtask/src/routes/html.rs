@@ -26,7 +26,7 @@ pub(super) fn of(overview: &Overview) -> String {
 </head>
 <body>
 <h1>{title}</h1>
-<p>Who may do what. Of the routes that cover a request\u{2019}s path, the first one is asked.</p>
+<p>Who may do what. Of the rows for a request\u{2019}s path, host and method, the first one counts.</p>
 <dl>
 {facts}</dl>
 <div class=\"table\" role=\"region\" aria-label=\"Routes\" tabindex=\"0\">
@@ -49,11 +49,14 @@ fn row(index: usize, row: &Row) -> String {
         Who::Bearer => "bearer",
         Who::Reported => "reported",
     };
-    let path = if row.path.starts_with('/') {
-        format!("<code>{}</code>", escaped(&row.path))
-    } else {
-        escaped(&row.path)
-    };
+    let mut path = escaped(&row.path);
+    if path.starts_with('/') {
+        // A long one is broken before a slash.
+        path = format!("<code>{}</code>", path.replace('/', "<wbr>/"));
+    }
+    if let Some(hosts) = &row.hosts {
+        path = format!("{path} of {}", escaped(hosts));
+    }
     format!(
         "<tr class=\"{class}\"><td>{}</td><td>{}</td><td>{path}</td><td>{}</td><td>{}</td></tr>\n",
         index.saturating_add(1),

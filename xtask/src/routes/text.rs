@@ -3,7 +3,7 @@
 use super::{Overview, Row};
 
 /// What a terminal shows in a line.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// No column is made wider than this, but for what needs take of the rest of a line.
 const COLUMNS: [usize; 5] = [3, 16, 32, 20, 24];
@@ -39,7 +39,11 @@ pub(super) fn of(overview: &Overview) -> String {
 
 fn cells(index: usize, row: &Row) -> [String; 5] {
     let number = index.saturating_add(1).to_string();
-    [number, row.methods.clone(), row.path.clone(), row.needs.clone(), row.cache.clone()]
+    let path = match &row.hosts {
+        Some(hosts) => format!("{} of {hosts}", row.path),
+        None => row.path.clone(),
+    };
+    [number, row.methods.clone(), path, row.needs.clone(), row.cache.clone()]
 }
 
 fn widths(rows: &[[String; 5]]) -> [usize; 5] {
@@ -61,7 +65,7 @@ fn widths(rows: &[[String; 5]]) -> [usize; 5] {
 }
 
 /// The lines of a cell, broken between words; a path that is too long is broken before a `/`.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         let mut gap = " ";
@@ -80,15 +84,17 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A word, or what it is broken into.
+/// A word, or what it is broken into. `https://` stays whole.
 fn parts(word: &str, width: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = word;
     while rest.chars().count() > width {
-        let Some(at) = rest.char_indices().skip(1).find(|(_, c)| *c == '/').map(|(at, _)| at)
-        else {
-            break;
+        let is_break = |around: &[u8]| match around {
+            [before, b'/', behind] => !b":/".contains(before) && *behind != b',',
+            _ => false,
         };
+        let Some(at) = rest.as_bytes().windows(3).position(is_break) else { break };
+        let at = at.saturating_add(1);
         let (part, behind) = rest.split_at(at);
         parts.push(part);
         rest = behind;

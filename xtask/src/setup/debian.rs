@@ -1,4 +1,4 @@
-//! Debian's packages: Chromium, Java, and a Rust toolchain for where rustup's server is out of reach.
+//! Debian's packages: Chromium, Java, Valgrind, and a Rust toolchain for where rustup's server is out of reach.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,14 @@ pub(super) fn ensure_java() -> Result {
         ));
     }
     shell::step("Installing Debian's Java (1 minute)", || install(&["default-jre-headless"]))
+}
+
+/// Installs Valgrind when it is missing. Elsewhere the tests do without, and say so.
+pub(super) fn ensure_valgrind() -> Result {
+    if shell::answer(Command::new("valgrind").arg("--version")).is_some() || !can_install() {
+        return Ok(());
+    }
+    shell::step("Installing Debian's Valgrind (half a minute)", || install(&["valgrind"]))
 }
 
 /// The toolchain that [`make_toolchain`] made, unless Debian's Rust has changed since.
