@@ -190,6 +190,8 @@ mod tests {
             "%E3%80%82",
             ".%CC%81.",
             "..%EF%BC%9Bx",
+            "..+",
+            "%2B.",
         ] {
             refused(&format!("/a/{dots}/b"), Ambiguity::DotSegment);
         }
@@ -208,8 +210,8 @@ mod tests {
         }
         // In a name they are as good as others.
         canonical(
-            "/a...b/..c/%25users/caf%c3%a9/x%E2%80%A6",
-            "/a...b/..c/%25users/caf%C3%A9/x%E2%80%A6",
+            "/a...b/..c/+/%25users/caf%c3%a9/x%E2%80%A6",
+            "/a...b/..c/+/%25users/caf%C3%A9/x%E2%80%A6",
         );
     }
 
