@@ -26,7 +26,7 @@ use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
 use turnpike::origin::{self, ASSERTION, Draft, Purpose};
 use turnpike::policy::{Assertion, Origin};
-use turnpike::request::{CanonicalUrl, Head, present};
+use turnpike::request::{CanonicalUrl, Head, Preflight, present};
 use turnpike::token::UntrustedToken;
 
 pub(crate) use self::checks::{Check, Outcome, Row};
@@ -191,7 +191,7 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
     match result.or_else(|denial| Permit::for_report(policy, &head, denial)) {
         Ok(permit) => {
             decision.answer = Answered::Passes { would_deny };
-            pass(site, &permit, question, &mut decision);
+            pass(site, &permit, (&head, question), &mut decision);
         }
         Err(denial) => {
             let asker = Asker::of(Some(policy), &head, "explain");
@@ -252,9 +252,18 @@ fn admitted<'s>(
 }
 
 /// What is done for a permitted request, in the order of `src/edge/serve.rs`.
-fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut Decision) {
+fn pass(
+    site: &Site,
+    permit: &Permit<'_>,
+    (head, question): (&Head<'_>, &Prepared),
+    decision: &mut Decision,
+) {
     let headers = &question.headers;
-    if permit.is_preflight() {
+    if permit.is_preflight()
+        && let Some(preflight) = Preflight::of(head)
+    {
+        // Its route is that of the method which it asks for.
+        decision.route = Some(chosen(site, &preflight.method, permit.url(), permit.route()));
         let note = "this is a preflight, which goes to the origin as from nobody";
         decision.notes.push(note.to_owned());
     }
