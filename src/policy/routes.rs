@@ -67,13 +67,15 @@ impl Routes {
     }
 
     /// The most specific path decides, then the host, and then the method. What the routes of that
-    /// path and host leave out of their `methods` falls to the next one that is protected, and so to
-    /// none that asks for less than a valid token.
+    /// path and host leave out of their `methods` falls to the next one that is protected and refuses
+    /// nobody less than where no route is: so to none that asks for less than a valid token.
     fn choose(&self, method: &str, forest: &Forest, host: &str, path: &[&str]) -> &Route {
         let allowing =
             |number: &usize| self.ordered.get(*number).filter(|route| route.allows(method));
+        let refuses = |route: &Route| !route.is_report_only() || self.unnamed.is_report_only();
         let protected = |number: &usize| {
-            allowing(number).filter(|route| matches!(route.access(), Access::Protected(_)))
+            let is_protected = |route: &&Route| matches!(route.access(), Access::Protected(_));
+            allowing(number).filter(is_protected).filter(|route| refuses(route))
         };
         let first = self.best(forest.find(host, path, &|_| true));
         let chosen = first.iter().find_map(allowing).or_else(|| {

@@ -11,11 +11,11 @@ const OURS: &str = "turnpike- x-auth-claim- x-auth-subject x-turnpike-";
 /// By these, some proxy or gateway tells an origin who asks: what the user is called, or which
 /// certificate the client has shown. RFC 9440 section 2.4 is about the first of the certificates;
 /// the others are older.
-const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client- x-amzn-mtls- \
+const WHO: &str = "-wsat -wscc -wsru client-cert client-cert- cf-cert- cf-client-cert- ssl-client- x-amzn-mtls- \
     x-arr-clientcert x-client-cert x-client-cert- x-client-dn x-client-verify \
     x-forwarded-client-cert x-ssl- cf-access-authenticated-user- cf-access-jwt-assertion \
     iv-creds iv-groups iv-user l5d-client-id mellon- oam-remote-user oidc- remote- \
-    shib- sm-user sm-userdn tailscale-user- teleport-jwt-assertion x-amzn-oidc- x-anonymous-consumer \
+    shib- sm-user sm-userdn tailscale-user- teleport-jwt-assertion wl-proxy- x-amzn-oidc- x-anonymous-consumer \
     x-apigateway-api-userinfo x-auth-request- x-authenticated- x-authentik- x-consumer- \
     x-credential-identifier x-credential-username x-endpoint-api-userinfo x-forwarded-access-token \
     x-forwarded-email x-forwarded-groups x-forwarded-preferred-username x-forwarded-user \
@@ -24,10 +24,13 @@ const WHO: &str = "client-cert client-cert- cf-cert- cf-client-cert- ssl-client-
     x-user-info x-userinfo x-vouch- x-webauth-";
 
 /// By these, an origin could take the request for another one than was judged: another method, host
-/// or path, one that has been judged already (`X-Middleware-Subrequest`), one from another address, or
-/// a file (`X-Accel-Mapping`).
-const WHAT: &str = "client-ip fastly-client-ip forwarded front-end-https x-client-ip x-cluster-client-ip \
-    x-originating-ip x-accel-mapping x-envoy- x-forwarded- x-host x-host-override \
+/// or path (`Script-Name` is the beginning of the path that gunicorn leaves out), one that has been
+/// judged already (`X-Middleware-Subrequest`), one from another address, or a file
+/// (`X-Accel-Mapping`). Names with `$` in front, which is `-` here, are private to `WebSphere`.
+const WHAT: &str = "-wsis -wspr -wsra -wsrh -wssc -wssn -wssp client-ip fastly-client-ip forwarded \
+    forwarded- front-end-https http-client-ip http-forwarded http-forwarded- http-x- path-info \
+    proxy-client-ip script-name x-client-ip x-cluster-client-ip x-originating-ip x-accel-mapping \
+    x-envoy- x-forwarded x-forwarded- x-host x-host-override \
     x-http-host-override x-http-method x-http-method-override x-invoke- x-matched-path \
     x-method-override x-middleware-subrequest x-now-route-matches x-original- \
     x-override-url x-rewrite- \
@@ -211,6 +214,13 @@ mod tests {
                 "x-forwarded-prefix",
                 "forwarded",
                 "x-middleware-subrequest",
+                "script_name",
+                "path-info",
+                "forwarded-for",
+                "x-forwarded",
+                "http_x_forwarded_for",
+                "wl-proxy-client-cert",
+                "$wsru",
                 "connection",
                 "surrogate-capability",
             ],

@@ -2,11 +2,31 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::unicode::{decomposed, in_one_case};
+use super::unicode::{decomposed, in_one_case, unmarked};
+
+/// Where ten digits begin that databases take for 0 to 9: those of each script, and some with a frame
+/// around them.
+const ZEROS: &str = "\
+    ٠۰߀०০੦૦୦௦౦೦൦෦๐໐༠\u{1040}\u{1090}\u{1368}\u{17e0}\u{1810}\u{1946}\u{19d0}\u{1a80}\u{1a90}\u{1b50}\
+    \u{1bb0}\u{1c40}\u{1c50}\u{24f4}\u{2775}\u{277f}\u{2789}\u{3020}\u{a620}\u{a8d0}\u{a900}\u{a9d0}\
+    \u{a9f0}\u{aa50}\u{abf0}\u{104a0}\u{10d30}\u{10d40}\u{11066}\u{110f0}\u{11136}\u{111d0}\u{112f0}\
+    \u{11450}\u{114d0}\u{11650}\u{116c0}\u{116d0}\u{116da}\u{11730}\u{118e0}\u{11950}\u{11bf0}\u{11c50}\
+    \u{11d50}\u{11da0}\u{11de0}\u{11f50}\u{16130}\u{16a60}\u{16ac0}\u{16b50}\u{16d70}\u{1ccf0}\u{1e140}\
+    \u{1e2f0}\u{1e4f0}\u{1e5f1}\u{1e950}";
+
+/// Letters, each with the one that databases take it for: with a stroke or of an old shape, above
+/// another letter, small ones of kana; and quotation marks.
+const ALIKE: &str = "ðdđdħhłløoŧtςσ‘'’'ꝛrꝺdꝼfᵹgꞃrꞅsꞇtꞛaꞝoꞟuꞡgꞣkꞥnꞧrꞩsꟁaꟃwꟙs\
+    \u{363}a\u{364}e\u{365}i\u{366}o\u{367}u\u{368}c\u{369}d\u{36a}h\u{36b}m\u{36c}r\u{36d}t\u{36e}v\u{36f}x\
+    \u{1abf}w\u{1acc}g\u{1acd}r\u{1ace}t\u{1dca}r\u{1dd3}a\u{1dd7}c\u{1dd8}d\u{1dd9}d\u{1dda}g\u{1ddc}k\
+    \u{1ddd}l\u{1de0}n\u{1de3}r\u{1de4}s\u{1de5}s\u{1de6}z\u{1de8}b\u{1deb}f\u{1ded}o\u{1dee}p\u{1df0}u\
+    \u{1df1}w\u{1df2}a\u{1df3}o\u{1df4}u\
+    ぁあぃいぅうぇえぉおっつゃやゅゆょよゎわゕかゖけ";
 
 /// A segment as origins read it that decode it, cut parameters off (`;`), ignore spaces around it
-/// and final dots, and make no difference between letters of two cases, with and without accents,
-/// or of another width, as file systems and databases do.
+/// and final dots, and make no difference between letters of two cases, with and without accents and
+/// other marks, or of another width, nor between digits of two scripts, hiragana and katakana, as
+/// file systems and databases do.
 ///
 /// It is compared, and never sent. Two segments that some origin takes for one have the same free
 /// reading.
@@ -21,7 +41,12 @@ pub fn free_reading(segment: &str) -> String {
     };
     let stream = colons.find(is_mark);
     let name = stream.filter(|at| *at > 0).and_then(|at| name.get(..at)).unwrap_or(name);
-    name.replace(' ', "+")
+    let spaced = name.replace('+', " ");
+    match trimmed(&spaced) {
+        // By itself it is a name.
+        "" => spaced,
+        name => name.to_owned(),
+    }
 }
 
 /// What is left of a folded segment when parameters, spaces and final dots are gone.
@@ -46,17 +71,10 @@ pub(super) fn folded(segment: &str) -> String {
     let bare = seen(&decomposed(&seen(&decoded.replace('\u{2044}', "/"))));
     let mut folded = String::with_capacity(bare.len());
     for character in in_one_case(&bare).chars() {
-        match character {
+        match plain(character) {
             'æ' => folded.push_str("ae"),
             'œ' => folded.push_str("oe"),
             'þ' => folded.push_str("th"),
-            'ð' | 'đ' => folded.push('d'),
-            'ħ' => folded.push('h'),
-            'ł' => folded.push('l'),
-            'ø' => folded.push('o'),
-            'ŧ' => folded.push('t'),
-            // The end of a word makes no difference.
-            'ς' => folded.push('σ'),
             // What code pages of Windows, and people, take for one or the other.
             '\u{2215}' | '\u{29f8}' => folded.push('/'),
             '¥' | '₩' | '\u{2216}' | '\u{29f5}' | '\u{29f9}' => folded.push('\\'),
@@ -65,17 +83,36 @@ pub(super) fn folded(segment: &str) -> String {
             other => folded.push(other),
         }
     }
-    folded
+    unmarked(&folded)
 }
 
-/// Marks over and under letters, and what is not seen.
+/// A digit of 0 to 9, a letter without a frame or a stroke, hiragana for katakana.
+fn plain(character: char) -> char {
+    let moved = |character: char, first: char, count: u32, to: char| {
+        let place = u32::from(character).checked_sub(u32::from(first))?;
+        char::from_u32(u32::from(to).checked_add(place)?).filter(|_| place < count)
+    };
+    let runs = [('\u{1f150}', 26, 'a'), ('\u{1f170}', 26, 'a'), ('ァ', 86, 'ぁ')];
+    let mut runs = runs.into_iter().chain(ZEROS.chars().map(|zero| (zero, 10, '0')));
+    let character =
+        runs.find_map(|(first, count, to)| moved(character, first, count, to)).unwrap_or(character);
+    let mut alike = ALIKE.chars();
+    while let (Some(letter), Some(other)) = (alike.next(), alike.next()) {
+        if letter == character {
+            return other;
+        }
+    }
+    character
+}
+
+/// What is not seen, and accents.
 fn is_ignored(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{61c}' | '\u{180b}'..='\u{180e}'
-        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{20d0}'..='\u{20ff}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        '\u{ad}' | '\u{300}'..='\u{362}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{640}' | '\u{6dd}'
+        | '\u{70f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -144,6 +181,8 @@ mod tests {
     #[test]
     fn a_plus_may_be_a_space_and_a_stream_is_its_file() {
         alike(&["my%20docs", "my+docs", "My%2Bdocs"]);
+        alike(&["admin", "admin+", "+admin", "admin%2B.", "admin.+::$DATA", "admin;+"]);
+        apart("+", "");
         alike(&["admin", "admin::$DATA", "admin:$i30:$INDEX_ALLOCATION", "ADMIN%3A:$data"]);
         apart("v1:batch", "v1");
         apart("::x", "");
@@ -162,6 +201,45 @@ mod tests {
         alike(&["հայ", "ՀԱՅ"]);
         apart("%D0%B0", "a");
         apart("%E6%97%A5", "%E6%9C%AC");
+    }
+
+    #[test]
+    fn what_databases_ignore_or_take_for_ascii_makes_no_difference() {
+        // Points of Hebrew and vowels of Arabic, an old title of Cyrillic, marks of Thai, kana and
+        // music; a letter above another one; what is not seen.
+        for ignored in [
+            "֑",
+            "ً",
+            "ٰ",
+            "ـ",
+            "҃",
+            "๎",
+            "़",
+            "\u{3099}",
+            "\u{1d165}",
+            "\u{20dd}",
+            "\u{fe0f}",
+            "ㅤ",
+            "ﾠ",
+            "\u{115f}",
+            "\u{17b4}",
+            "\u{180f}",
+            "\u{34f}",
+            "\u{e0041}",
+        ] {
+            alike(&["admin", &format!("ad{ignored}min")]);
+        }
+        alike(&["admin", "admͥn", "🅐🅳min", "ꝺmin".replace('ꝺ', "aꝺ").as_str()]);
+        alike(&["v12", "v١٢", "v१२", "v๑๒", "v❶❷", "v𞥑𞥒", "v１２"]);
+        alike(&["ハハ", "パパ", "ばば", "ﾊﾊ", "はは"]);
+        alike(&["カッパ", "かつは"]);
+        alike(&["محمد", "مُحَمَّد"]);
+        alike(&["שלום", "שָׁלוֹם"]);
+        alike(&["क", "क\u{64b}"]);
+        // Vowels of other scripts are marks, and make other words.
+        apart("कि", "की");
+        apart("มา", "มี");
+        apart("v१", "v२");
     }
 
     #[test]

@@ -113,9 +113,10 @@ fn read_freely(canonical: &str) -> Option<Ambiguity> {
     // Some origins cut parameters, spaces and dots off before they resolve dots. A parameter of
     // nothing is left to whoever knows where in the path it stands.
     let name = folded.split(';').next().unwrap_or_default();
-    match trimmed(&folded) {
+    // A `+` may be a space beside dots; by itself it is a name.
+    match trimmed(&folded.replace('+', " ")) {
         "" if name.contains(['.']) => Some(Ambiguity::DotSegment),
-        "" if !canonical.starts_with(';') => Some(Ambiguity::EmptySegment),
+        "" if !canonical.starts_with(';') && !name.contains(['+']) => Some(Ambiguity::EmptySegment),
         _ => None,
     }
 }

@@ -191,6 +191,8 @@ mod tests {
             "%E3%80%82",
             ".%CC%81.",
             "..%EF%BC%9Bx",
+            "..+",
+            "%2B.",
         ] {
             refused(&format!("/a/{dots}/b"), Ambiguity::DotSegment);
         }
@@ -209,8 +211,8 @@ mod tests {
         }
         // In a name they are as good as others.
         canonical(
-            "/a...b/..c/%25users/caf%c3%a9/x%E2%80%A6",
-            "/a...b/..c/%25users/caf%C3%A9/x%E2%80%A6",
+            "/a...b/..c/+/%25users/caf%c3%a9/x%E2%80%A6",
+            "/a...b/..c/+/%25users/caf%C3%A9/x%E2%80%A6",
         );
     }
 

@@ -66,7 +66,7 @@ fn a_json_string_is_as_good_as_a_table() {
     let text = Value::String(minimal().to_string());
     assert!(Policy::parse(&text.to_string(), &TestEnvironment).is_ok());
     let broken = Value::String("{".to_owned());
-    problems(&broken, &["TURNPIKE: is not JSON: see line 1 column 2"]);
+    problems(&broken, &["TURNPIKE: is not JSON: see line 1 column 1"]);
 }
 
 #[test]

@@ -104,3 +104,28 @@ fn what_the_answer_names_on_the_same_server_is_forgotten_as_well() {
         forgets("POST", "/docs/list", 201, &[("location", elsewhere)], &["/docs/list"]);
     }
 }
+
+/// Of a token, only the claims are kept that the policy which decides has answers differ by.
+#[test]
+fn copies_by_a_claim_are_forgotten_where_the_deciding_policy_names_it() {
+    let mut plain = json!({
+        "realm": "test",
+        "origin": "https://origin.example",
+        "issuers": [{
+            "issuer": "https://issuer.example",
+            "audiences": ["https://docs.example.com"],
+            "algorithms": ["ES256"],
+            "jwks": { "keys": ISSUER.jwks()["keys"].as_array().unwrap().iter()
+                .filter(|key| key["alg"] == "ES256").cloned().collect::<Vec<_>>() },
+        }],
+    });
+    let forgotten = |present: &serde_json::Value| {
+        let url = format!("{SERVER}/team/a");
+        let present = Site::of(present);
+        let permit = present.admit("PUT", &url, &fields()).expect("it may pass");
+        CacheKey::invalidated_by(SITE.policy(), &permit, 204, &header_map(&[])).len()
+    };
+    assert_eq!(forgotten(&plain), 0);
+    plain["routes"] = json!([{ "path": "/other/*", "cache": "claim:team" }]);
+    assert_eq!(forgotten(&plain), 1);
+}

@@ -16,6 +16,7 @@ struct Written {
     methods: Vec<&'static str>,
     hosts: Vec<&'static str>,
     access: &'static str,
+    mode: Option<&'static str>,
 }
 
 impl Written {
@@ -37,6 +38,9 @@ impl Written {
         }
         if !self.hosts.is_empty() {
             route["hosts"] = json!(self.hosts);
+        }
+        if let Some(mode) = self.mode.filter(|_| self.access != "public") {
+            route["mode"] = json!(mode);
         }
         route
     }
@@ -76,9 +80,10 @@ fn freely(segment: &str) -> String {
     name.trim_end_matches('.').to_lowercase()
 }
 
-/// The number of the route, `None` for what no route names.
+/// The number of the route, `None` for what no route names. `mode` is that of the policy.
 fn chosen(
     routes: &[(usize, Written)],
+    mode: &str,
     method: &str,
     host: &str,
     path: &[&str],
@@ -91,10 +96,12 @@ fn chosen(
         here.filter(|(_, route)| route.matches(&path, reading))
     };
     let (_, best) = matching().min_by_key(|(_, route)| route.place_for(host))?;
-    // What these leave out falls to a protected one: to none that asks for less than a token.
+    // What these leave out falls to a protected one that refuses: to none that asks for less than a
+    // token, unless that is so of all that no route names.
+    let refuses = |route: &Written| mode == "report" || route.mode.unwrap_or(mode) == "enforce";
     let is_first =
         |route: &Written| route.path_is_that_of(best) && route.naming(host) == best.naming(host);
-    let falls = |route: &Written| is_first(route) || route.access == "protected";
+    let falls = |route: &Written| is_first(route) || route.access == "protected" && refuses(route);
     let allows = |route: &Written| route.methods.is_empty() || route.methods.contains(&method);
     let candidates = matching().filter(|(_, route)| falls(route) && allows(route));
     let chosen =
@@ -116,9 +123,10 @@ impl Written {
     }
 }
 
-fn policy(routes: &[(usize, Written)]) -> Value {
+fn policy(routes: &[(usize, Written)], mode: &str) -> Value {
     let routes: Vec<Value> = routes.iter().map(|(number, route)| route.value(*number)).collect();
     let mut policy = json!({
+        "mode": mode,
         "issuers": [{
             "issuer": "https://issuer.example",
             "audiences": ["https://docs.example.com"],
@@ -133,9 +141,9 @@ fn policy(routes: &[(usize, Written)]) -> Value {
 }
 
 /// A valid policy of these routes, without those that cannot be told apart from an earlier one.
-fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
+fn valid(routes: Vec<Written>, mode: &str) -> (Vec<(usize, Written)>, Policy) {
     let mut routes: Vec<_> = routes.into_iter().enumerate().collect();
-    let refused = match Policy::parse(&policy(&routes).to_string(), &TestEnvironment) {
+    let refused = match Policy::parse(&policy(&routes, mode).to_string(), &TestEnvironment) {
         Ok(policy) => return (routes, policy),
         Err(problems) => problems,
     };
@@ -145,7 +153,7 @@ fn valid(routes: Vec<Written>) -> (Vec<(usize, Written)>, Policy) {
         let place = format!("routes[{number}]: ");
         !places.iter().any(|refused| refused.starts_with(&place))
     });
-    let policy = Policy::parse(&policy(&routes).to_string(), &TestEnvironment)
+    let policy = Policy::parse(&policy(&routes, mode).to_string(), &TestEnvironment)
         .expect("the others are valid");
     (routes, policy)
 }
@@ -173,13 +181,15 @@ fn routes() -> impl Strategy<Value = Vec<Written>> {
     let methods = select(&METHODS[..]);
     let access = select(&["protected", "protected", "optional", "public"][..]);
     let segments = proptest::collection::vec(segment, 0..4);
-    let route = (segments, any::<bool>(), methods, select(&HOSTS[..]), access);
-    let route = route.prop_map(|(segments, rest, methods, hosts, access)| Written {
+    let mode = select(&[None, None, Some("enforce"), Some("report")][..]);
+    let route = (segments, any::<bool>(), methods, select(&HOSTS[..]), access, mode);
+    let route = route.prop_map(|(segments, rest, methods, hosts, access, mode)| Written {
         segments,
         rest,
         methods: methods.to_vec(),
         hosts: hosts.to_vec(),
         access,
+        mode,
     });
     proptest::collection::vec(route, 0..14)
 }
@@ -190,18 +200,19 @@ proptest! {
     #[test]
     fn a_request_falls_under_the_route_that_comes_first_by_definition(
         written in routes(),
+        mode in select(&["enforce", "report"][..]),
         method in select(&["GET", "POST", "PUT"][..]),
         host in select(&["a.example.com", "b.example.com", "c.b.example.com", "example.com", "example.org"][..]),
         path in proptest::collection::vec(select(&["a", "b", "c", "A", "B.", "a;x", "a;", "d"][..]), 0..5),
     ) {
-        let (routes, policy) = valid(written);
+        let (routes, policy) = valid(written, mode);
         let url = format!("https://{host}/{}", path.join("/"));
         let url = CanonicalUrl::parse(&url).expect("it is canonical");
-        let strict = chosen(&routes, method, host, &path, strictly);
-        let free = chosen(&routes, method, host, &path, freely);
+        let strict = chosen(&routes, mode, method, host, &path, strictly);
+        let free = chosen(&routes, mode, method, host, &path, freely);
         // Some origins end the path where the parameters of any segment begin.
         let until = path.iter().position(|segment| segment.contains(';'));
-        let cut = chosen(&routes, method, host, &path[..until.map_or(path.len(), |at| at + 1)], freely);
+        let cut = chosen(&routes, mode, method, host, &path[..until.map_or(path.len(), |at| at + 1)], freely);
         let is_clear = strict == free && strict == cut;
         let expected = if is_clear { Ok(strict) } else { Err(Ambiguity::Route) };
         prop_assert_eq!(policy.routes().find(method, &url).map(number), expected);

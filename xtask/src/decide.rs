@@ -18,14 +18,15 @@ mod time;
 mod why;
 mod words;
 
+use http::HeaderValue;
 use turnpike::answer::Asker;
 use turnpike::cache::CacheKey;
 use turnpike::fields::Edits;
 use turnpike::gate::{Denial, Permit, Screening, screen};
 use turnpike::native;
 use turnpike::origin::{self, ASSERTION, Draft, Purpose};
-use turnpike::policy::Origin;
-use turnpike::request::{CanonicalUrl, Head, present};
+use turnpike::policy::{Assertion, Origin};
+use turnpike::request::{CanonicalUrl, Head, Preflight, present};
 use turnpike::token::UntrustedToken;
 
 pub(crate) use self::checks::{Check, Outcome, Row};
@@ -166,7 +167,12 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
     };
     if let Some(answer) = site.answers().unasked(policy, &head) {
         let (preflight, status) = (question.method == "OPTIONS", answer.status.as_u16());
-        let what = if preflight { "a preflight" } else { "the metadata of the resource" };
+        let path = CanonicalUrl::parse(&question.url);
+        let what = match path.as_ref().map(CanonicalUrl::path) {
+            _ if preflight => "a preflight",
+            Ok(Assertion::JWKS_PATH) => "a request for the keys of assertions",
+            _ => "a request for the metadata of the resource",
+        };
         decision.notes.push(format!("this is {what}, which is answered without a token"));
         decision.answer = Answered::Unasked { status };
         return Run { decision, lacks_keys: false };
@@ -185,7 +191,7 @@ fn run(site: &Site, prepared: &Prepared) -> Run {
     match result.or_else(|denial| Permit::for_report(policy, &head, denial)) {
         Ok(permit) => {
             decision.answer = Answered::Passes { would_deny };
-            pass(site, &permit, question, &mut decision);
+            pass(site, &permit, (&head, question), &mut decision);
         }
         Err(denial) => {
             let asker = Asker::of(Some(policy), &head, "explain");
@@ -246,14 +252,23 @@ fn admitted<'s>(
 }
 
 /// What is done for a permitted request, in the order of `src/edge/serve.rs`.
-fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut Decision) {
+fn pass(
+    site: &Site,
+    permit: &Permit<'_>,
+    (head, question): (&Head<'_>, &Prepared),
+    decision: &mut Decision,
+) {
     let headers = &question.headers;
-    if permit.is_preflight() {
+    if permit.is_preflight()
+        && let Some(preflight) = Preflight::of(head)
+    {
+        // Its route is that of the method which it asks for.
+        decision.route = Some(chosen(site, &preflight.method, permit.url(), permit.route()));
         let note = "this is a preflight, which goes to the origin as from nobody";
         decision.notes.push(note.to_owned());
     }
     decision.subject = permit.principal().map(|principal| principal.subject.clone());
-    let key = CacheKey::of(permit).filter(|_| !headers.contains_key("upgrade"));
+    let key = CacheKey::of(permit);
     let wants_all = permit.method() == "GET" && !headers.contains_key("range");
     let purpose = match &key {
         Some(_) if wants_all => Purpose::Store(Edits::default()),
@@ -261,8 +276,10 @@ fn pass(site: &Site, permit: &Permit<'_>, question: &Prepared, decision: &mut De
     };
     let partition = words::caching(permit.route());
     decision.cache = key.map(|key| Stored { partition, key: key.to_url() });
-    let mut edits = origin::request(site.policy(), permit, headers, &purpose);
-    // What is signed is not made here; that it is, can be said.
+    // Cloudflare writes it into every request.
+    let mut arriving = headers.clone();
+    arriving.entry("cf-connecting-ip").or_insert(HeaderValue::from_static("192.0.2.1"));
+    let mut edits = origin::request(site.policy(), permit, &arriving, &purpose);
     if Draft::of(site.policy(), permit).is_some() {
         edits.set(ASSERTION, "");
     }

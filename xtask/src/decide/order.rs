@@ -173,3 +173,48 @@ fn all_at_once_is_the_first() {
     let faults: Vec<Fault> = FAULTS.iter().map(|(_, fault)| *fault).collect();
     assert_eq!(failed(&decided(&site(), &faults)), Some(Check::Url));
 }
+
+#[test]
+fn what_the_edge_does_besides_is_told_as_well() {
+    let site = Site::of(&json!({
+        "issuers": [{
+            "issuer": "https://issuer.example",
+            "audiences": ["https://docs.example.com"],
+            "algorithms": ["ES256"],
+            "jwks_uri": "https://issuer.example/jwks.json",
+        }],
+        "routes": [
+            { "path": "/mine/*", "cache": "subject" },
+            { "path": "/mine/open", "methods": ["GET"], "access": "public" },
+        ],
+        "origin": "https://origin.example.com",
+        "assertion": { "keys": ["KEY"], "issuer": "https://docs.example.com" },
+    }));
+    let send = |method: &str, path: &str, fields: &[(&str, &str)], who: Who| {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let question = Question {
+            method: method.to_owned(),
+            url: format!("https://docs.example.com{path}"),
+            headers: fields.collect(),
+            who,
+            at: UnixTime(NOW),
+        };
+        decide(&site, &question).expect("it is a request")
+    };
+    let ask = |path, fields: &[(&str, &str)]| send("GET", path, fields, Who::Claims(Map::new()));
+    // Only a WebSocket is for one client alone. The address is the one that Cloudflare saw.
+    let decision = ask("/mine/x", &[("Upgrade", "h2c"), ("X-Forwarded-For", "127.0.0.1")]);
+    assert!(decision.cache.is_some(), "{}", decision.text());
+    let asked = decision.asked.expect("it passes");
+    let sets =
+        ["surrogate-capability", "x-auth-subject", "x-forwarded-for", "x-turnpike-assertion"];
+    assert_eq!(asked.sets, sets);
+    assert_eq!(asked.removes, ["authorization"]);
+    assert!(ask("/mine/x", &[("Upgrade", "websocket")]).cache.is_none());
+    let keys = ask("/.well-known/turnpike/jwks.json", &[]);
+    assert!(keys.text().contains("a request for the keys of assertions"), "{}", keys.text());
+    // A preflight falls under the route of what it asks for.
+    let fields = [("Origin", "https://app.example.com"), ("Access-Control-Request-Method", "GET")];
+    let decision = send("OPTIONS", "/mine/open", &fields, Who::Nobody);
+    assert_eq!(decision.route.expect("it passes").name, "/mine/open");
+}

@@ -24,11 +24,14 @@ pub(super) fn chosen(site: &Site, method: &str, url: &CanonicalUrl, route: &Rout
             !covering.iter().filter(same).any(|other| is_for(other))
         })
         .map(|first| first.name());
+    let reports = routes.unnamed().is_report_only();
     let lost = |other: &Route| {
         if !is_for(other) {
             format!("is not for {method}")
         } else if left_out.is_some() && !matches!(other.access(), Access::Protected(_)) {
             "needs no token: what a more specific path leaves out does not fall to it".to_owned()
+        } else if left_out.is_some() && other.is_report_only() && !reports {
+            "only reports: what a more specific path leaves out does not fall to it".to_owned()
         } else if words::paths(other) != words::paths(route) {
             "its path is less specific".to_owned()
         } else if wideness(other) != wideness(route) {
@@ -89,6 +92,8 @@ mod tests {
                 { "path": "/d", "methods": ["GET"] },
                 { "path": "/d" },
                 { "path": "/e", "methods": ["GET"], "access": "public" },
+                { "path": "/g/*", "mode": "report", "scopes": ["g"] },
+                { "path": "/g/h", "methods": ["GET"] },
             ],
         }));
         let (method, url) = request.split_once(' ').expect("a method and a URL");
@@ -142,6 +147,14 @@ mod tests {
             "PUT https://x.example.com/e",
             "the routes of the most specific path, `/e`, are not for PUT",
             &["/e (GET): is not for PUT"],
+        );
+        check(
+            "PUT https://x.example.com/g/h",
+            "the routes of the most specific path, `/g/h`, are not for PUT",
+            &[
+                "/g/h (GET): is not for PUT",
+                "/g/*: only reports: what a more specific path leaves out does not fall to it",
+            ],
         );
         check("GET https://x.example.com/f", "no route is for this path", &[]);
     }
