@@ -1,8 +1,9 @@
 //! From text to a value, by `serde_json`.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Number, Object, Value};
 
@@ -55,15 +56,40 @@ impl Value {
     /// [`NotJson`].
     pub fn parse_within(limits: Limits, text: &[u8]) -> Result<Self, NotJson> {
         let mut reader = serde_json::Deserializer::from_slice(text);
-        let value = limits.deserialize(&mut reader);
-        value
-            .and_then(|value| reader.end().map(|()| value))
-            .map_err(|error| NotJson { line: error.line(), column: error.column() })
+        let is_beyond = Cell::new(false);
+        let value = Within { limits, is_beyond: &is_beyond }.deserialize(&mut reader);
+        match value.and_then(|value| reader.end().map(|()| value)) {
+            Ok(value) if !is_beyond.get() => Ok(value),
+            Ok(_) => Err(NotJson { line: 1, column: 1 }),
+            Err(error) => Err(NotJson { line: error.line(), column: error.column() }),
+        }
     }
 }
 
-/// Any value is read, within the limits.
-impl<'de> DeserializeSeed<'de> for Limits {
+/// Reads any value within limits.
+#[derive(Clone, Copy)]
+struct Within<'l> {
+    limits: Limits,
+    /// Whether there was more. An error of ours would be text to `serde_json`, which searches it for a
+    /// place: that alone would be 3 % of the Worker.
+    is_beyond: &'l Cell<bool>,
+}
+
+impl Within<'_> {
+    /// What is left within an object or a list.
+    fn deeper(self) -> Option<Self> {
+        let depth = self.limits.depth.checked_sub(1)?;
+        Some(Self { limits: Limits { depth, ..self.limits }, ..self })
+    }
+
+    /// Says that there is more than the limits allow. Nothing more is read.
+    fn beyond(self) -> Value {
+        self.is_beyond.set(true);
+        Value::Null
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Within<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -71,24 +97,11 @@ impl<'de> DeserializeSeed<'de> for Limits {
     }
 }
 
-impl Limits {
-    /// What is left within an object or a list.
-    fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1).ok_or_else(beyond)?;
-        Ok(Self { depth, ..self })
-    }
-}
-
-/// The words are read by nobody: where it is, is said.
-fn beyond<E: de::Error>() -> E {
-    E::custom("")
-}
-
-impl<'de> Visitor<'de> for Limits {
+impl<'de> Visitor<'de> for Within<'_> {
     type Value = Value;
 
-    fn expecting(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -116,11 +129,11 @@ impl<'de> Visitor<'de> for Limits {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let deeper = self.deeper()?;
+        let Some(deeper) = self.deeper() else { return Ok(self.beyond()) };
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(deeper)? {
-            if list.len() >= self.items {
-                return Err(beyond());
+            if list.len() >= self.limits.items {
+                return Ok(self.beyond());
             }
             list.push(item);
         }
@@ -128,14 +141,13 @@ impl<'de> Visitor<'de> for Limits {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let deeper = self.deeper()?;
+        let Some(deeper) = self.deeper() else { return Ok(self.beyond()) };
         let mut object = Object::default();
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(deeper)?;
-            if object.members().len() >= self.members
-                || object.insert(name, value).is_some() && !self.repeats
-            {
-                return Err(beyond());
+            let is_full = object.members().len() >= self.limits.members;
+            if is_full || object.insert(name, value).is_some() && !self.limits.repeats {
+                return Ok(self.beyond());
             }
         }
         Ok(Value::Object(object))

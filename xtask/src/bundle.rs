@@ -1,5 +1,6 @@
 //! The Worker: WebAssembly and the JavaScript around it, in `build/`.
 
+mod exports;
 mod order;
 
 use std::fs;
@@ -10,6 +11,7 @@ use std::time::SystemTime;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pico_args::Arguments;
+use wasm_encoder::reencode;
 
 use crate::setup::{self, Installed, TARGET};
 use crate::shell::{self, Failure, Result};
@@ -87,6 +89,7 @@ fn compile(bundle: &Bundle<'_>, installed: &Installed) -> Result {
 fn optimize(folder: &Path) -> Result {
     let made = folder.join(WASM);
     let smaller = made.with_extension("smaller");
+    rewrite(&made, exports::without_unused)?;
     let mut wasm_opt = setup::npm_program("wasm-opt")?;
     wasm_opt.args(["-Os", "--strip-debug", "--strip-producers"]);
     // What is computed twice is written alike, and compresses better than what is kept for later.
@@ -104,13 +107,16 @@ fn optimize(folder: &Path) -> Result {
     }
     wasm_opt.arg(&made).arg("--output").arg(&smaller);
     shell::run_quietly(&mut wasm_opt, "wasm-opt could not read the WebAssembly: see above")?;
-    let module = fs::read(&smaller)
-        .map_err(Failure::because(format!("{} cannot be read", smaller.display())))?;
-    let module = order::ordered(&module)
-        .map_err(Failure::because("the functions of the WebAssembly cannot be put in order"))?;
-    fs::write(&made, module)
-        .and_then(|()| fs::remove_file(&smaller))
+    rewrite(&smaller, order::ordered)?;
+    fs::rename(smaller, made)
         .map_err(Failure::because(format!("{} cannot be written to", folder.display())))
+}
+
+fn rewrite(file: &Path, by: fn(&[u8]) -> std::result::Result<Vec<u8>, reencode::Error>) -> Result {
+    let io = |what| Failure::because(format!("{} cannot be {what}", file.display()));
+    let module = fs::read(file).map_err(io("read"))?;
+    let module = by(&module).map_err(Failure::because("the WebAssembly is not understood"))?;
+    fs::write(file, module).map_err(io("written to"))
 }
 
 fn is_up_to_date(bundle: &Bundle<'_>) -> Result<bool> {
