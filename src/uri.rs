@@ -29,12 +29,12 @@ pub fn secure(text: &str) -> Result<Address<'_>, String> {
     let (scheme, after) = after_scheme(text).ok_or_else(insecure)?;
     let end = after.find(['/', '?', '#']).unwrap_or(after.len());
     let (authority, rest) = after.split_at_checked(end).unwrap_or((after, ""));
-    if authority.contains(['@']) {
+    if authority.as_bytes().contains(&b'@') {
         return Err("must not hold a user name".to_owned());
     }
     let (host, port) = match authority.rsplit_once(':') {
         // Not the inside of an IPv6 address.
-        Some((host, port)) if !port.contains([']']) => (host, Some(port)),
+        Some((host, port)) if !port.as_bytes().contains(&b']') => (host, Some(port)),
         _ => (authority, None),
     };
     let is_port =

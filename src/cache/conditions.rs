@@ -47,7 +47,7 @@ pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
     };
     let is_one = |range: String| {
         let unit = range.split('=').next().unwrap_or_default();
-        unit.eq_ignore_ascii_case("bytes") && !range.contains([','])
+        unit.eq_ignore_ascii_case("bytes") && !range.as_bytes().contains(&b',')
     };
     request.get("range").is_some_and(is_one)
         && request.get("if-range").is_none_or(|condition| names_this(condition.trim()))

@@ -25,7 +25,7 @@ pub(super) fn date(text: &str) -> Option<UnixTime> {
         let rest = rest.strip_suffix(" gmt").or_else(|| rest.strip_suffix(" utc"))?;
         let (date, time) = rest.strip_prefix(' ')?.rsplit_once(' ')?;
         // `sun, 06 nov 1994 08:49:37 gmt`, or `sunday, 06-nov-94 08:49:37 gmt`.
-        let is_old = date.contains(['-']);
+        let is_old = date.as_bytes().contains(&b'-');
         let separator = if is_old { '-' } else { ' ' };
         let (day, rest) = date.split_once(separator)?;
         let (month, year) = rest.split_once(separator)?;

@@ -49,7 +49,9 @@ impl<'a> Reader<'a> {
 
     fn key(&mut self) -> Option<&'a str> {
         self.0.starts_with(|c: char| c.is_ascii_lowercase() || c == '*').then(|| {
-            self.take(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.*".contains([c]))
+            self.take(|c| {
+                c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.*".chars().any(|it| it == c)
+            })
         })
     }
 
@@ -96,7 +98,9 @@ impl<'a> Reader<'a> {
             }
             '%' => self.display_string(),
             c if c.is_ascii_alphabetic() || c == '*' => {
-                self.take(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".contains([c]));
+                self.take(|c| {
+                    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~:/".chars().any(|it| it == c)
+                });
                 Some(())
             }
             _ => self.number().map(|_| ()),

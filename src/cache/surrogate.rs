@@ -23,7 +23,7 @@ pub(super) fn directives(field: &str) -> Option<Directives> {
     for device in [Some(DEVICE), None] {
         for directive in split(field) {
             let (said, target) = match directive.rsplit_once(';') {
-                Some((said, target)) if !target.contains(['"']) => {
+                Some((said, target)) if !target.as_bytes().contains(&b'"') => {
                     (said.trim(), Some(target.trim()))
                 }
                 _ => (directive.trim(), None),

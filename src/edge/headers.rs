@@ -116,7 +116,11 @@ fn lines<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
 /// Changes as `fields.js` reads them: what to remove, what to set. A value that cannot stand in a
 /// field is an error of the caller's.
 fn written(edits: &Edits) -> Result<(String, String), JsValue> {
-    if edits.set.iter().any(|(name, value)| name.contains(['\n']) || value.contains(['\n'])) {
+    if edits
+        .set
+        .iter()
+        .any(|(name, value)| name.as_bytes().contains(&b'\n') || value.as_bytes().contains(&b'\n'))
+    {
         return Err(JsValue::from_str("no field has a line break"));
     }
     let set = edits.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));

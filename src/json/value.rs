@@ -149,17 +149,24 @@ pub fn quoted(string: &str) -> String {
 
 fn quote(string: &str, text: &mut String) {
     text.push('"');
-    for letter in string.chars() {
+    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    let mut rest = string;
+    while let Some(at) = rest.bytes().position(is_special)
+        && let Some((plain, special)) = rest.split_at_checked(at)
+        && let Some((letter, after)) = special.split_at_checked(1)
+    {
+        text.push_str(plain);
         match letter {
-            '"' | '\\' => text.extend(['\\', letter]),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
+            "\n" => text.push_str("\\n"),
+            "\r" => text.push_str("\\r"),
+            "\t" => text.push_str("\\t"),
+            "\"" | "\\" => text.extend(["\\", letter]),
             // Writing to a string cannot fail.
-            '\0'..='\u{1f}' => _ = write!(text, "\\u{:04x}", u32::from(letter)),
-            _ => text.push(letter),
+            other => _ = write!(text, "\\u{:04x}", other.bytes().next().unwrap_or_default()),
         }
+        rest = after;
     }
+    text.push_str(rest);
     text.push('"');
 }
 

@@ -50,7 +50,7 @@ fn name_or_wildcard(text: &str) -> Result<String, String> {
         Some(domain) if domain.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
             name(domain).map(|_| text.to_owned())
         }
-        None if !text.contains(['*']) => name(text),
+        None if !text.as_bytes().contains(&b'*') => name(text),
         _ => Err(format!("`{text}` is not a host name: `*` may only be its whole first label")),
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
         Err(format!(
             "`{text}` is not a host name: write it in lower case, international names as xn--..., \
              without scheme, port{} or final dot",
-            if text.contains(['*']) { ", wildcard" } else { "" }
+            if text.as_bytes().contains(&b'*') { ", wildcard" } else { "" }
         ))
     }
 }

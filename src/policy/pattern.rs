@@ -122,7 +122,9 @@ impl Segment {
             None if text.contains(|c| FOREIGN.contains([c])) => {
                 Err(format!("`{text}` could never match: a segment is a literal or `:name`"))
             }
-            None if text.contains(['*']) => Err("`*` may only stand at the end".to_owned()),
+            None if text.as_bytes().contains(&b'*') => {
+                Err("`*` may only stand at the end".to_owned())
+            }
             None => canonical_segment(text)
                 .map(Self::Literal)
                 .map_err(|ambiguous| format!("`{text}` could never match: {ambiguous}")),

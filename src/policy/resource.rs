@@ -101,7 +101,7 @@ fn identifier(text: &str) -> Result<CanonicalUrl, String> {
         return Err("must have neither a query nor a fragment".to_owned());
     }
     // Challenges have it between quotes.
-    if text.contains(['"']) {
+    if text.as_bytes().contains(&b'"') {
         return Err("must not hold a quote".to_owned());
     }
     let url =

@@ -60,7 +60,7 @@ impl Routes {
             std::ptr::eq(strict, self.choose(method, &self.free, url.host(), &path))
         };
         // Some cut the path off at its first `;`, and not only the segment.
-        let cut = segments.iter().position(|segment| segment.contains([';']));
+        let cut = segments.iter().position(|segment| segment.as_bytes().contains(&b';'));
         let is_clear =
             is_chosen(freely.len()) && cut.is_none_or(|at| is_chosen(at.saturating_add(1)));
         if is_clear { Ok(strict) } else { Err(Ambiguity::Route) }

@@ -45,7 +45,7 @@ fn is_host(host: &str) -> bool {
 pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         // Not the inside of an IPv6 address.
-        Some((host, port)) if !port.contains([']']) => (host, Some(port)),
+        Some((host, port)) if !port.as_bytes().contains(&b']') => (host, Some(port)),
         _ => (authority, None),
     }
 }

@@ -108,7 +108,7 @@ impl CredentialSource {
                 headers.get("cookie").map_or(Ok(None), |field| cookie_value(&field, name))
             }
             Self::Header(name) => match headers.get(name) {
-                Some(value) if value.contains([',']) => Err(CredentialFault::Ambiguous),
+                Some(value) if value.as_bytes().contains(&b',') => Err(CredentialFault::Ambiguous),
                 value => Ok(value.filter(|value| !value.is_empty())),
             },
             Self::Subprotocol(name) => subprotocol::token(headers, name),
@@ -163,7 +163,7 @@ fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
         };
     }
     let token = token.trim_matches(' ');
-    if token.contains([',']) {
+    if token.as_bytes().contains(&b',') {
         Err(CredentialFault::Ambiguous)
     } else if token.len() > MAX_TOKEN_BYTES {
         Err(CredentialFault::TooLong)

@@ -26,10 +26,8 @@ const ALIKE: &str = "ðdđdħhłløoŧtςσ‘'’'ꝛrꝺdꝼfᵹgꞃrꞅsꞇt�
 /// A segment as origins read it that decode it, cut parameters off (`;`), ignore spaces around it
 /// and final dots, and make no difference between letters of two cases, with and without accents and
 /// other marks, or of another width, nor between digits of two scripts, hiragana and katakana, as
-/// file systems and databases do.
-///
-/// It is compared, and never sent. Two segments that some origin takes for one have the same free
-/// reading.
+/// file systems and databases do. It is compared, and never sent: two segments that some origin takes
+/// for one have the same.
 pub fn free_reading(segment: &str) -> String {
     let folded = folded(segment);
     let name = trimmed(&folded);

@@ -115,8 +115,10 @@ fn read_freely(canonical: &str) -> Option<Ambiguity> {
     let name = folded.split(';').next().unwrap_or_default();
     // A `+` may be a space beside dots; by itself it is a name.
     match trimmed(&folded.replace('+', " ")) {
-        "" if name.contains(['.']) => Some(Ambiguity::DotSegment),
-        "" if !canonical.starts_with(';') && !name.contains(['+']) => Some(Ambiguity::EmptySegment),
+        "" if name.as_bytes().contains(&b'.') => Some(Ambiguity::DotSegment),
+        "" if !canonical.starts_with(';') && !name.as_bytes().contains(&b'+') => {
+            Some(Ambiguity::EmptySegment)
+        }
         _ => None,
     }
 }

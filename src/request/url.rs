@@ -46,7 +46,7 @@ impl CanonicalUrl {
             _ => return Err(Ambiguity::Form),
         };
         let authority = canonical_authority(authority, default_port).ok_or(Ambiguity::Form)?;
-        if rest.contains(['#']) {
+        if rest.as_bytes().contains(&b'#') {
             return Err(Ambiguity::Form);
         }
         let mut text = format!("{scheme}://{authority}").to_ascii_lowercase();

@@ -132,7 +132,7 @@ fn no_text_is_searched_for_text() {
             "split",
             "split_once",
         ];
-        // A letter may be looked for, but not by `contains`, which takes letters of any length.
+        // A letter may be looked for, among bytes: `contains` takes letters of any length.
         let mut searches: Vec<String> = methods.map(|method| format!(".{method}(\"")).into();
         searches.push(".contains('".to_owned());
         for search in searches {
