@@ -96,6 +96,18 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Whether every number in it is what was written.
+    pub fn is_exact(&self) -> bool {
+        match self {
+            Self::Number(number) => number.is_exact(),
+            Self::Array(items) => items.iter().all(Self::is_exact),
+            Self::Object(object) => object.members().iter().all(|(_, value)| value.is_exact()),
+            Self::Null | Self::Bool(_) | Self::String(_) => true,
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
