@@ -87,10 +87,11 @@ fn next(env: &Env) -> Result<Option<(Site, Rollout)>, Vec<Problem>> {
     }
 }
 
-/// The value of a variable as JSON, if it is set.
+/// The value of a variable as JSON, if it is set. An empty text is how one is taken back for an
+/// environment.
 fn variable(env: &Env, name: &str) -> Result<Option<String>, Vec<Problem>> {
     let value = Reflect::get(env, &JsValue::from_str(name)).unwrap_or_default();
-    if value.is_undefined() {
+    if value.is_undefined() || value.as_string().is_some_and(|text| text.is_empty()) {
         return Ok(None);
     }
     let json = JSON::stringify(&value).ok().and_then(|json| json.as_string());

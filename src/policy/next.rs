@@ -45,9 +45,9 @@ impl Rollout {
 
     /// Whether the configuration of a policy wants it to decide for anybody, whatever else it says.
     pub fn is_wanted(json: &str) -> bool {
-        let value = Policy::unpacked(json);
-        let percent = value.as_ref().ok().and_then(|value| value.get("percent"));
-        percent.is_some_and(|percent| percent.as_u64() != Some(0))
+        // What cannot be read could want it.
+        let Ok(value) = Policy::unpacked(json) else { return true };
+        value.get("percent").is_some_and(|percent| percent.as_u64() != Some(0))
     }
 
     /// Whether it decides for anybody.
@@ -90,6 +90,20 @@ mod tests {
                 })
                 .collect();
             assert!(moved.is_sorted(), "{subject} goes back");
+        }
+    }
+
+    #[test]
+    fn only_what_says_that_it_decides_for_nobody_may_be_wrong() {
+        for (json, is_wanted) in [
+            ("{}", false),
+            (r#"{"percent":0}"#, false),
+            (r#""{\"percent\":0}""#, false),
+            (r#"{"percent":1}"#, true),
+            (r#"{"percent":"0"}"#, true),
+            (r#""{\"percent\":100""#, true),
+        ] {
+            assert_eq!(Rollout::is_wanted(json), is_wanted, "{json}");
         }
     }
 
