@@ -67,9 +67,17 @@ fn title(denial: &Denial) -> &'static str {
 
 /// An object, laid out for whoever reads it in a terminal; programs do not mind.
 fn object(indent: &str, members: &[(&str, String)]) -> String {
-    let lines: Vec<String> =
-        members.iter().map(|(name, json)| format!("{indent}  \"{name}\": {json}")).collect();
-    format!("{{\n{}\n{indent}}}", lines.join(",\n"))
+    let mut text = "{".to_owned();
+    for (index, (name, json)) in members.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        for part in [comma, "\n", indent, "  \"", name, "\": ", json] {
+            text.push_str(part);
+        }
+    }
+    for part in ["\n", indent, "}"] {
+        text.push_str(part);
+    }
+    text
 }
 
 #[cfg(test)]

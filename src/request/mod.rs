@@ -5,6 +5,7 @@ mod believed;
 mod cookies;
 mod credentials;
 mod language;
+mod letters;
 mod negotiation;
 mod preflight;
 mod quality;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use percent_encoding::percent_decode_str;
 
-use super::reading::{folded, trimmed};
+use super::reading::{folded, is_plain, trimmed};
 
 /// Why a URL has no single reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,9 @@ impl fmt::Display for Ambiguity {
 ///
 /// The [`Ambiguity`] found first.
 pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
+    if is_plain(segment) {
+        return Ok(segment.to_owned());
+    }
     if segment.is_empty() {
         return Err(Ambiguity::EmptySegment);
     }
