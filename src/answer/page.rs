@@ -1,7 +1,8 @@
 //! Refusals for people: `www/refusal.html`, self-contained, escaped by its template engine.
 
 use askama::Template;
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -46,7 +47,7 @@ impl Look {
             color.ink_on(),
         );
         // In the alphabet of RFC 4648 section 4. Of a second encoder, half a KB would be seen.
-        let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(&sheet));
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&sheet));
         let hash = hash.replace('-', "+").replace('_', "/");
         let server = brand.logo.as_deref().and_then(server_of).unwrap_or_default();
         let content_security_policy = format!(

@@ -1,6 +1,7 @@
 //! Who shares a stored answer: as a URL for the Cache API, as properties for Workers Cache.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::fields::Headers;
@@ -167,5 +168,5 @@ fn hashed(what: &str, principal: &Principal, parts: &[&str]) -> String {
         hash.update(format!("{}:", part.len()));
         hash.update(part);
     }
-    format!("{what}-{}", Base64UrlUnpadded::encode_string(&hash.finalize()))
+    format!("{what}-{}", BASE64_URL_SAFE_NO_PAD.encode(hash.finalize()))
 }

@@ -1,7 +1,8 @@
 //! Variants: answers to one URL that differ by fields of the request (RFC 9111 section 4.1). The
 //! Cache API does not tell them apart, so the key does.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::fields::Headers;
@@ -100,7 +101,7 @@ impl Variants {
             let length = value.as_ref().map_or(0, |value| value.len().saturating_add(1));
             hash.update(format!("{name} {length} {}", value.unwrap_or_default()));
         }
-        Base64UrlUnpadded::encode_string(&hash.finalize())
+        BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
     }
 
     /// Where the variant of that word is stored, or one that is in its place.

@@ -4,7 +4,8 @@
 //! Only the feature `probe` compiles this, and nothing that is deployed has it: it takes its keys
 //! from whoever asks.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
@@ -143,7 +144,7 @@ fn key_word(why: KeyFault) -> Refused {
 }
 
 fn decoded(text: &str) -> Result<Vec<u8>, JsError> {
-    Base64UrlUnpadded::decode_vec(text).map_err(|_| JsError::new("not base64url"))
+    BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| JsError::new("not base64url"))
 }
 
 /// A request that carries this token and nothing else.

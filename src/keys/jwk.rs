@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jwt_compact::alg::SecretBytes;
 use jwt_compact::jwk::JsonWebKey;
 
@@ -130,7 +131,7 @@ impl VerifyingKey {
     pub fn to_json(&self) -> String {
         let written = |parts: &[(&str, &[u8])]| {
             let part = |(name, bytes): &(&str, &[u8])| {
-                format!(",\"{name}\":\"{}\"", Base64UrlUnpadded::encode_string(bytes))
+                format!(",\"{name}\":\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(bytes))
             };
             parts.iter().map(part).collect::<String>()
         };
@@ -173,7 +174,7 @@ impl fmt::Debug for VerifyingKey {
 fn public_key(value: &Value) -> Option<JsonWebKey<'static>> {
     let text = |name| value.get(name).and_then(Value::as_str);
     let curve = || text("crv").map(|name| Cow::Owned(name.to_owned()));
-    let bytes = |name| Base64UrlUnpadded::decode_vec(text(name)?).ok().map(Cow::Owned);
+    let bytes = |name| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok().map(Cow::Owned);
     Some(match text("kty")? {
         "RSA" => JsonWebKey::Rsa {
             modulus: bytes("n")?,

@@ -1,6 +1,7 @@
 //! What the log calls a key.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::log::Loggable;
@@ -12,7 +13,7 @@ pub struct KeyName(String);
 
 impl KeyName {
     pub(super) fn of(id: &str) -> Self {
-        let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(id));
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(id));
         Self(hash.chars().take(8).collect())
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::json::Value;
@@ -43,7 +44,7 @@ impl SigningKey {
             }
             _ => return None,
         };
-        let id = Base64UrlUnpadded::encode_string(&Sha256::digest(format!("{{{members}}}")));
+        let id = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{{{members}}}")));
         let name = algorithm.name();
         Some(Self {
             algorithm,

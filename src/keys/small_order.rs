@@ -31,7 +31,8 @@ pub(super) fn is_of_small_order(point: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use base64ct::{Base64UrlUnpadded, Encoding};
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
@@ -45,7 +46,7 @@ mod tests {
     }
 
     fn fault(point: &[u8]) -> Option<KeyFault> {
-        let x = Base64UrlUnpadded::encode_string(point);
+        let x = BASE64_URL_SAFE_NO_PAD.encode(point);
         let set = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x }] });
         let set = KeySet::parse(&set.to_string(), &[Algorithm::Ed25519]).unwrap();
         set.refused().first().map(|refusal| refusal.why)

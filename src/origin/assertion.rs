@@ -3,7 +3,8 @@
 //! It is a JWT (RFC 7519) for the origin alone. The token stays with the filter; the origin needs
 //! no more than this, and the filter's public keys, to know that a request has passed here.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::shared_partition;
 use crate::gate::Permit;
@@ -67,14 +68,14 @@ impl<'p> Draft<'p> {
         let (algorithm, key_id) = (self.key.algorithm().name(), self.key.id());
         let header = format!(r#"{{"alg":"{algorithm}","kid":"{key_id}","typ":"{TYPE}"}}"#);
         let claims = format!(r#"{},"iat":{},"exp":{},"jti":"{id}"}}"#, self.kind, now.0, expires.0);
-        let encoded = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text.as_bytes());
         (format!("{}.{}", encoded(&header), encoded(&claims)), expires)
     }
 }
 
 /// The whole of a message and its signature (RFC 7515 section 7.1).
 pub fn signed(message: &str, signature: &[u8]) -> String {
-    format!("{message}.{}", Base64UrlUnpadded::encode_string(signature))
+    format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// The assertions that were signed of late.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -29,7 +30,7 @@ impl LogKey {
         for part in [issuer.as_bytes(), &[0], subject.as_bytes()] {
             mac.update(part);
         }
-        let text = Base64UrlUnpadded::encode_string(&mac.finalize().into_bytes());
+        let text = BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
         Pseudonym(text.chars().take(16).collect())
     }
 }

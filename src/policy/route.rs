@@ -1,6 +1,7 @@
 //! One route: which requests need what, and whether their answers may be shared.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::caching::{self, Caching, Partition};
@@ -61,7 +62,7 @@ impl Route {
         caching: Caching,
         rules: &str,
     ) -> Self {
-        let hash = Base64UrlUnpadded::encode_string(&Sha256::digest(rules));
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(rules));
         let fingerprint = hash.chars().take(12).collect();
         let (hosts, replaces_refusals, is_report_only) = (None, false, false);
         Self {

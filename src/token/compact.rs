@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::members::Members;
 use super::{Algorithm, Claims};
@@ -190,7 +191,7 @@ impl UntrustedToken {
 /// Strictly: without padding, and without spare bits that could be anything (RFC 8725bis section
 /// 3.14), so that every part has one spelling.
 fn decode(part: &str) -> Result<Vec<u8>, TokenFault> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| TokenFault::Malformed)
+    BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenFault::Malformed)
 }
 
 impl fmt::Debug for Jws {
@@ -211,7 +212,7 @@ mod tests {
 
     #[track_caller]
     fn check(header: &str, expected: Result<Option<&str>, TokenFault>) {
-        let text = format!("{}.e30.AA", Base64UrlUnpadded::encode_string(header.as_bytes()));
+        let text = format!("{}.e30.AA", BASE64_URL_SAFE_NO_PAD.encode(header.as_bytes()));
         let key_id = Jws::parse(&text).map(|jws| jws.key_id().map(str::to_owned));
         assert_eq!(key_id, expected.map(|id| id.map(str::to_owned)), "{header}");
     }
