@@ -10,10 +10,16 @@ pub(crate) struct Html;
 
 impl Escaper for Html {
     fn write_escaped_str<W: Write>(&self, mut page: W, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|letter| match letter {
-            '<' | '>' | '&' | '"' | '\'' => write!(page, "&#{};", u32::from(letter)),
-            _ => page.write_char(letter),
-        })
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| b"<>&\"'".contains(&byte))
+            && let Some((plain, special)) = rest.split_at_checked(at)
+            && let Some((letter, after)) = special.split_at_checked(1)
+        {
+            page.write_str(plain)?;
+            write!(page, "&#{};", letter.bytes().next().unwrap_or_default())?;
+            rest = after;
+        }
+        page.write_str(rest)
     }
 }
 
