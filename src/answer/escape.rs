@@ -11,7 +11,8 @@ pub(crate) struct Html;
 impl Escaper for Html {
     fn write_escaped_str<W: Write>(&self, mut page: W, text: &str) -> fmt::Result {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| b"<>&\"'".contains(&byte))
+        while let Some(at) =
+            rest.bytes().position(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\''))
             && let Some((plain, special)) = rest.split_at_checked(at)
             && let Some((letter, after)) = special.split_at_checked(1)
         {

@@ -50,48 +50,49 @@ impl Form {
     }
 
     fn accepted(accept: &str) -> Self {
-        // In this order, so that a tie goes to the program rather than to the person, and among
-        // programs to the one that can read most of it.
+        let mut wishes = ACCEPTED.map(|(form, media_type)| (form, media_type, None));
+        for range in unquoted(accept, ',').take(MAX_RANGES) {
+            let mut parts = unquoted(range, ';').map(str::trim);
+            let range = parts.next().unwrap_or_default();
+            let weight = weight_of(parts);
+            for (_, media_type, wish) in &mut wishes {
+                // The closest range decides, not the most generous one.
+                if let Some(closeness) = closeness(range, media_type)
+                    && wish.is_none_or(|(_, known)| closeness >= known)
+                {
+                    *wish = Some((weight, closeness));
+                }
+            }
+        }
         let mut best = (Self::Problem, (0, Match::Any));
-        for form in [Self::Text, Self::Page, Self::Json, Self::Problem] {
-            let wish = form.wish(accept);
-            if wish.0 > 0 && wish >= best.1 {
+        for (form, _, wish) in wishes {
+            if let Some(wish) = wish.filter(|wish| wish.0 > 0 && *wish >= best.1) {
                 best = (form, wish);
             }
         }
         best.0
     }
+}
 
-    /// How much this form is wanted, in thousandths, and how closely it was named.
-    fn wish(self, accept: &str) -> (u16, Match) {
-        let media_type = match self {
-            Self::Json => "application/json",
-            Self::Text => "text/plain",
-            Self::Page => "text/html",
-            Self::Problem | Self::Grpc(_) | Self::Empty(_) => "application/problem+json",
-        };
-        let main = media_type.split('/').next().unwrap_or_default();
-        unquoted(accept, ',')
-            .take(MAX_RANGES)
-            .filter_map(|range| {
-                let mut parts = unquoted(range, ';').map(str::trim);
-                let range = parts.next()?;
-                let (range_main, range_sub) = range.split_once('/')?;
-                let closeness = if range.eq_ignore_ascii_case(media_type) {
-                    Match::Named
-                } else if range_main.eq_ignore_ascii_case(main) && range_sub == "*" {
-                    Match::Main
-                } else if range == "*/*" {
-                    Match::Any
-                } else {
-                    return None;
-                };
-                Some((closeness, weight_of(parts)))
-            })
-            // The closest range decides, not the most generous one.
-            .max_by_key(|(closeness, _)| *closeness)
-            .map_or((0, Match::Any), |(closeness, weight)| (weight, closeness))
+/// What can be accepted, in this order, so that a tie goes to the program rather than to the person,
+/// and among programs to the one that can read most of it.
+const ACCEPTED: [(Form, &str); 4] = [
+    (Form::Text, "text/plain"),
+    (Form::Page, "text/html"),
+    (Form::Json, "application/json"),
+    (Form::Problem, "application/problem+json"),
+];
+
+/// How closely a range names a media type, if it does.
+fn closeness(range: &str, media_type: &str) -> Option<Match> {
+    if range == "*/*" {
+        return Some(Match::Any);
     }
+    if range.eq_ignore_ascii_case(media_type) {
+        return Some(Match::Named);
+    }
+    let main = range.strip_suffix("/*")?;
+    main.eq_ignore_ascii_case(media_type.split('/').next()?).then_some(Match::Main)
 }
 
 /// What a page is made of, by `Sec-Fetch-Dest`. An empty body is valid for most of these types, and
