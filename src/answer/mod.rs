@@ -16,6 +16,8 @@ mod problem;
 mod resource;
 mod words;
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 pub use codes::{CODES, Explanation, TYPE};
@@ -79,7 +81,7 @@ impl<'a> Asker<'a> {
             url: head.url,
             form: Form::wanted(head.method, head.headers),
             language: Language::wanted(head.headers),
-            origin: head.headers.get("origin"),
+            origin: head.headers.get("origin").map(Cow::into_owned),
             cors: policy.and_then(Policy::cors),
             scope: route.and_then(scope).unwrap_or_default(),
             metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),

@@ -4,6 +4,8 @@
 //! origin said about caching is kept apart, where it means nothing to that store, so that a copy
 //! can be treated like the answer it was: judged anew by today's policy for each request.
 
+use std::borrow::Cow;
+
 use crate::fields::{Edits, Headers};
 
 use super::conditions::validators;
@@ -95,12 +97,12 @@ pub(super) fn kept(answer: &dyn Headers) -> Edits {
     edits
 }
 
-fn listed(given: Option<String>, more: &str) -> String {
+fn listed(given: Option<Cow<'_, str>>, more: &str) -> String {
     given.map_or_else(|| more.to_owned(), |given| format!("{given},{more}"))
 }
 
-fn weak(tag: String) -> String {
-    if tag.starts_with("W/") { tag } else { format!("W/{tag}") }
+fn weak(tag: Cow<'_, str>) -> String {
+    if tag.starts_with("W/") { tag.into_owned() } else { format!("W/{tag}") }
 }
 
 /// The fields of what is stored in place of an answer that has variants.

@@ -1,5 +1,7 @@
 //! Header fields of the platform, and what has some: read, changed and made as a whole.
 
+use std::borrow::Cow;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -84,10 +86,10 @@ impl Fields {
 }
 
 impl Headers for Fields {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut values = self.entries().filter(|(known, _)| *known == name).map(|(_, value)| value);
-        let first = values.next()?.to_owned();
-        Some(values.fold(first, |joined, value| joined + ", " + value))
+        let first = Cow::Borrowed(values.next()?);
+        Some(values.fold(first, |joined, value| (joined.into_owned() + ", " + value).into()))
     }
 
     fn names(&self) -> Vec<String> {

@@ -163,7 +163,7 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     let mut edits =
         Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
     match headers.get("cf-connecting-ip") {
-        Some(address) => addresses.iter().for_each(|field| edits.set(field, address.as_str())),
+        Some(address) => addresses.iter().for_each(|field| edits.set(field, &*address)),
         None => edits.remove(&addresses),
     }
     if !keeps_token {

@@ -2,6 +2,7 @@
 
 mod sheet;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -117,7 +118,7 @@ impl Gallery {
 struct NoFields;
 
 impl Headers for NoFields {
-    fn get(&self, _: &str) -> Option<String> {
+    fn get(&self, _: &str) -> Option<Cow<'_, str>> {
         None
     }
 
