@@ -178,7 +178,7 @@ impl Answers {
         let denial =
             if status == 401 { Denial::OriginUnauthorized } else { Denial::OriginForbidden };
         let mut answer = self.answer(&denial, &asker);
-        answer.fields.remove(&OF_THE_BODY);
+        answer.fields.remove(OF_THE_BODY);
         Some((denial, answer))
     }
 
@@ -206,7 +206,7 @@ impl Answers {
             fields.set("allow", methods);
         }
         // Names what finds the log line.
-        fields.set("x-request-id", asker.request_id);
+        fields.set("x-request-id", asker.request_id.to_owned());
         let mut vary = ASKER_FIELDS.to_owned();
         if let Some(cors) = asker.cors {
             cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);

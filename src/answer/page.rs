@@ -81,7 +81,7 @@ struct Refusal<'a> {
 impl Page<'_> {
     /// The fields that only pages have.
     pub(super) fn fields(&self, fields: &mut Edits) {
-        fields.set("content-security-policy", &self.look.content_security_policy);
+        fields.set("content-security-policy", self.look.content_security_policy.clone());
         fields.set("cross-origin-opener-policy", "same-origin");
         fields.set("x-frame-options", "DENY");
     }
