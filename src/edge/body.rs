@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, Response};
 
 use super::platform;
+use super::task::settled;
 use crate::time::UnixTime;
 
 /// A whole body. Its bytes stay with the platform: the memory of Wasm never shrinks again.
@@ -72,7 +72,7 @@ pub(super) async fn collect(
             let _ = stream.cancel();
             return Err(broken);
         }
-        let whole = Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?);
+        let whole = Uint8Array::new(&settled(response.array_buffer()?).await?);
         if usize::try_from(whole.length()) != Ok(length) {
             return Err(Broken::Off);
         }
@@ -81,7 +81,7 @@ pub(super) async fn collect(
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
-        let result = JsFuture::from(reader.read()).await?;
+        let result = settled(reader.read()).await?;
         if Reflect::get(&result, &"done".into())?.is_truthy() {
             return Ok(body);
         }
