@@ -1,5 +1,7 @@
 //! Header fields: reading them, and changing them.
 
+use std::borrow::Cow;
+
 /// Header fields, read by lower-case name. Several field lines of one name are joined by `, `, as
 /// the Fetch standard does and RFC 9110 section 5.3 allows.
 pub trait Headers {
@@ -27,20 +29,20 @@ impl Headers for http::HeaderMap {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Fields to remove, every line of them.
-    pub remove: Vec<String>,
+    pub remove: Vec<Cow<'static, str>>,
     /// Fields to set, in place of whatever is there.
-    pub set: Vec<(String, String)>,
+    pub set: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Edits {
     /// Removes these as well.
-    pub fn remove(&mut self, names: &[&str]) {
-        self.remove.extend(names.iter().map(|name| (*name).to_owned()));
+    pub fn remove<N: Into<Cow<'static, str>>>(&mut self, names: impl IntoIterator<Item = N>) {
+        self.remove.extend(names.into_iter().map(Into::into));
     }
 
     /// Sets this as well.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.set.push((name.to_owned(), value.into()));
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) {
+        self.set.push((name.into(), value.into()));
     }
 
     /// These, and then others.
@@ -52,6 +54,6 @@ impl Edits {
 
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
-        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
+        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| &**value)
     }
 }

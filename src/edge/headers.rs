@@ -77,7 +77,7 @@ impl Fields {
             edits.remove.iter().all(|removed| removed != name) && edits.value_of(name).is_none()
         };
         let left = self.entries().filter(|(name, _)| is_left(name));
-        let set = edits.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let set = edits.set.iter().map(|(name, value)| (&**name, &**value));
         let set = set.filter(|(name, value)| edits.value_of(name) == Some(value));
         Self::new(lines(left.chain(set)))
     }
@@ -123,7 +123,7 @@ fn written(edits: &Edits) -> Result<(String, String), JsValue> {
     {
         return Err(JsValue::from_str("no field has a line break"));
     }
-    let set = edits.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let set = edits.set.iter().map(|(name, value)| (&**name, &**value));
     Ok((edits.remove.join("\n"), lines(set)))
 }
 

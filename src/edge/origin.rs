@@ -78,7 +78,7 @@ pub(super) fn forwarded(
     let url = origin::url(&site.policy, permit);
     let mut edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
     if let Some(assertion) = assertion {
-        edits.set(ASSERTION, assertion);
+        edits.set(ASSERTION, assertion.to_owned());
     }
     // What comes of a request for the store is for others too: it must not end when its client leaves.
     let is_relayed = matches!(purpose, Purpose::Relay);
