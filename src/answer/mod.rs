@@ -224,7 +224,7 @@ impl Answers {
         }
         match asker.cors {
             Some(cors) if !cors.allows_any() => {
-                fields.set("vary", format!("{ASKER_FIELDS}, Origin"))
+                fields.set("vary", format!("{ASKER_FIELDS}, Origin"));
             }
             _ => fields.set("vary", ASKER_FIELDS),
         }

@@ -67,7 +67,7 @@ async fn words(cases: &str) -> Result<String, JsError> {
     let mut words = Vec::new();
     for Case { key, algorithms, question } in cases {
         let answer = match set(key, &algorithms)? {
-            Ok(set) => answer(question, &KeyRing::new(Set::Fetched(set), 1)).await?,
+            Ok(set) => answer(question, &KeyRing::new(Set::Fetched(set))).await?,
             Err(why) => Err(key_word(why)),
         };
         words.push(answer.err().unwrap_or_else(|| "accepted".to_owned()));
