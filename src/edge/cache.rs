@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestInit, Response};
 
 use super::body::{self, Broken};
 use super::headers::{Reply, made};
+use super::task::settled;
 use super::{Exchange, log, platform};
 use crate::cache::{
     CacheKey, MAX_STORED_BYTES, Record, Stored, VARIANT, Variance, Variants, Why, restore,
@@ -49,7 +49,7 @@ async fn open() -> Result<Cache, JsValue> {
     if let Some(opened) = OPENED.with_borrow(Clone::clone) {
         return Ok(opened);
     }
-    let opened = JsFuture::from(platform::global().caches()?.open(NAME)).await?;
+    let opened = settled(platform::global().caches()?.open(NAME)).await?;
     let opened: Cache = opened.unchecked_into();
     OPENED.with_borrow_mut(|cache| *cache = Some(opened.clone()));
     Ok(opened)
@@ -87,7 +87,7 @@ fn found(mut answer: Reply, record: Record, edits: Edits, place: Place, url: Str
 
 async fn find(url: &str) -> Option<(Reply, Stored)> {
     // A bare URL: fields of the client's request must not turn the copy into a 304 or a part.
-    let looked = async { JsFuture::from(open().await?.match_with_str(url)).await };
+    let looked = async { settled(open().await?.match_with_str(url)).await };
     let Ok(found) = looked.await else {
         log::failure("the cache could not be read");
         return None;
@@ -105,7 +105,7 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
     fields.set("range", range)?;
     init.set_headers(&fields);
     let request = Request::new_with_str_and_init(&found.url, &init)?;
-    let matched = JsFuture::from(open().await?.match_with_request(&request)).await?;
+    let matched = settled(open().await?.match_with_request(&request)).await?;
     let mut answer = Reply::of(matched.dyn_into()?);
     let (record, mut edits) = match restore(answer.fields()) {
         Some(Stored::Answer(record, edits)) => (record, edits),
@@ -170,13 +170,13 @@ async fn put(url: &str, mut twin: Reply, edits: Edits) -> Result<(), JsValue> {
     };
     twin.set_status(200);
     let copy = twin.changed(edits).with(&body.blob()?.map_or(JsValue::NULL, JsValue::from))?;
-    JsFuture::from(open().await?.put_with_str(url, &copy)).await?;
+    settled(open().await?.put_with_str(url, &copy)).await?;
     Ok(())
 }
 
 async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
     let marker = made(200, "", &stored_variants(variants))?;
-    JsFuture::from(open().await?.put_with_str(url, &marker)).await?;
+    settled(open().await?.put_with_str(url, &marker)).await?;
     Ok(())
 }
 
@@ -184,7 +184,7 @@ async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
 pub(super) fn forget(key: &CacheKey) -> impl Future<Output = ()> + 'static {
     let url = key.to_url();
     async move {
-        let forgotten = async { JsFuture::from(open().await?.delete_with_str(&url)).await };
+        let forgotten = async { settled(open().await?.delete_with_str(&url)).await };
         if forgotten.await.is_err() {
             log::failure("a stored answer could not be deleted");
         }

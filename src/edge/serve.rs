@@ -11,7 +11,7 @@ use super::cache::{self, Found, Place};
 use super::headers::Reply;
 use super::log::Entry;
 use super::site::{Site, Sites};
-use super::{Exchange, log, origin, platform, socket, tiered};
+use super::{Exchange, log, origin, platform, socket, task, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -58,7 +58,7 @@ pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outco
         for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), answer.fields())
         {
             match policy.store() {
-                Store::Colo => platform::in_background(context, cache::forget(&key)),
+                Store::Colo => task::in_background(context, cache::forget(&key)),
                 Store::Tiered => tiered::forget(&key, context),
             }
         }
@@ -96,7 +96,7 @@ async fn through_cache(
 fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
     let Ok(answer) = found.answer.twin() else { return };
     let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
-    platform::in_background(context, async move {
+    task::in_background(context, async move {
         let mut conditions = validators(answer.fields()).unwrap_or_default();
         // It is for whoever comes next, so it is asked for with nobody's credentials.
         conditions.remove(["authorization"]);
@@ -153,13 +153,13 @@ async fn ask_anew(
     let key = place.key().clone();
     let skipped = match store(visit, &purpose, place, &answer) {
         Ok(storing) => {
-            platform::in_background(context, storing);
+            task::in_background(context, storing);
             None
         }
         Err(skip) => {
             // What was stored is no longer what the origin says.
             if has_stale && !failed {
-                platform::in_background(context, cache::forget(&key));
+                task::in_background(context, cache::forget(&key));
             }
             Some(skip)
         }

@@ -9,13 +9,13 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, RequestRedirect, Response};
 use worker::{Context, Env, worker_sys};
 
 use super::headers::{Fields, Reply, apply, made};
 use super::serve::{Outcome, Visit, past_cache};
-use super::{assertion, log, origin, platform, site};
+use super::task::settled;
+use super::{assertion, log, origin, platform, site, task};
 use crate::cache::{
     CONDITIONAL, CacheKey, CacheStatus, Skip, Stale, Storing, Tiered, Use, Why, decide_for,
     is_internal, tiered_copy, tiered_failure, tiered_request,
@@ -140,7 +140,7 @@ fn entrypoint(key: &CacheKey, context: &Context) -> Result<JsValue, JsValue> {
 /// Forgets what a request has changed, for whomever it is stored.
 pub(super) fn forget(key: &CacheKey, context: &Context) {
     let (entrypoint, tag) = (entrypoint(key, context), key.url_tag());
-    platform::in_background(context, async move {
+    task::in_background(context, async move {
         let purged = async { purge(&entrypoint?, &tag).await };
         if !purged.await.is_ok_and(|is_done| is_done) {
             log::failure("what a request has changed could not be purged from the tiered store");
@@ -154,7 +154,7 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
     Reflect::set(&what, &"tags".into(), &Array::of1(&tag.into()))?;
     let purged = platform::call(entrypoint, "purge", &what)?;
     // What a call of another entrypoint gives is like a promise, and is none.
-    let result = JsFuture::from(Promise::resolve(&purged)).await?;
+    let result = settled(Promise::resolve(&purged)).await?;
     Ok(Reflect::get(&result, &"success".into())?.is_truthy())
 }
 
@@ -168,8 +168,8 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 #[wasm_bindgen]
 pub fn fill(request: Request, env: Env, context: worker_sys::Context) -> Result<JsValue, JsValue> {
     let context = Rc::new(Context::new(context));
-    platform::at_once_or_later(&Rc::clone(&context), async move {
-        filled(&request, &env, &context).await
+    task::at_once_or_later(&Rc::clone(&context), async move {
+        filled(&request, &env, &context).await.map(JsValue::from)
     })
 }
 

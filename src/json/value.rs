@@ -97,6 +97,22 @@ impl Value {
 }
 
 impl Value {
+    /// About how many bytes of memory it takes, with all that is in it.
+    pub fn bytes(&self) -> usize {
+        let within = match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => 0,
+            Self::String(text) => text.len(),
+            Self::Array(items) => items.iter().map(Self::bytes).sum(),
+            Self::Object(Object(members)) => {
+                let member = |(name, value): &(String, Self)| {
+                    [size_of::<String>(), name.len(), value.bytes()].iter().sum::<usize>()
+                };
+                members.iter().map(member).sum()
+            }
+        };
+        size_of::<Self>().saturating_add(within)
+    }
+
     /// Whether every number in it is what was written.
     pub fn is_exact(&self) -> bool {
         match self {

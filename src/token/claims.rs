@@ -47,6 +47,15 @@ impl Claims {
         })
     }
 
+    /// About how many bytes of memory it takes beyond itself.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self
+            .audiences
+            .iter()
+            .map(|audience| size_of::<String>().saturating_add(audience.len()));
+        texts.chain([self.issuer.len(), self.subject.len(), self.members.bytes()]).sum()
+    }
+
     /// `iss`.
     pub fn issuer(&self) -> &str {
         &self.issuer
