@@ -32,20 +32,20 @@ impl Headers for http::HeaderMap {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Fields to remove, every line of them.
-    pub remove: Vec<String>,
+    pub remove: Vec<Cow<'static, str>>,
     /// Fields to set, in place of whatever is there.
-    pub set: Vec<(String, String)>,
+    pub set: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Edits {
     /// Removes these as well.
-    pub fn remove(&mut self, names: &[&str]) {
-        self.remove.extend(names.iter().map(|name| (*name).to_owned()));
+    pub fn remove<N: Into<Cow<'static, str>>>(&mut self, names: impl IntoIterator<Item = N>) {
+        self.remove.extend(names.into_iter().map(Into::into));
     }
 
     /// Sets this as well.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.set.push((name.to_owned(), value.into()));
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) {
+        self.set.push((name.into(), value.into()));
     }
 
     /// These, and then others.
@@ -55,8 +55,13 @@ impl Edits {
         self.set.extend(others.set);
     }
 
+    /// Whether a field is removed, though it may be set again.
+    pub fn removes(&self, name: &str) -> bool {
+        self.remove.iter().any(|removed| removed == name)
+    }
+
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
-        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
+        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| &**value)
     }
 }

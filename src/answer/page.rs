@@ -18,8 +18,6 @@ use crate::request::CanonicalUrl;
 pub(super) struct Page<'a> {
     pub(super) denial: &'a Denial,
     pub(super) asker: &'a Asker<'a>,
-    /// The front page of the site, if the request names one.
-    pub(super) site: Option<&'a CanonicalUrl>,
     pub(super) words: &'static Words,
     pub(super) look: &'a Look,
 }
@@ -81,7 +79,7 @@ struct Refusal<'a> {
 impl Page<'_> {
     /// The fields that only pages have.
     pub(super) fn fields(&self, fields: &mut Edits) {
-        fields.set("content-security-policy", &self.look.content_security_policy);
+        fields.set("content-security-policy", self.look.content_security_policy.clone());
         fields.set("cross-origin-opener-policy", "same-origin");
         fields.set("x-frame-options", "DENY");
     }
@@ -106,9 +104,12 @@ impl Page<'_> {
     /// The sign-in link, where signing in (again) is what helps.
     fn sign_in(&self, remedy: Remedy) -> Option<String> {
         let link = self.look.brand.sign_in.as_deref().filter(|_| remedy == Remedy::SignIn)?;
-        let is_short = self.asker.url.len() <= MAX_RETURN_ADDRESS;
-        let front_page = self.site.map(CanonicalUrl::as_str).unwrap_or_default();
-        let url = if is_short { self.asker.url } else { front_page };
+        let url = self.asker.url;
+        let front_page = (url.len() > MAX_RETURN_ADDRESS).then(|| CanonicalUrl::front_page(url));
+        let url = match &front_page {
+            None => url,
+            Some(site) => site.as_ref().map_or("", CanonicalUrl::as_str),
+        };
         Some(with_url(link, &utf8_percent_encode(url, COMPONENT).to_string()))
     }
 }

@@ -16,7 +16,7 @@ pub fn validators(stored: &dyn Headers) -> Option<Edits> {
     let pairs = [("etag", "if-none-match"), ("last-modified", "if-modified-since")];
     for (validator, condition) in pairs {
         if let Some(value) = stored.get(validator) {
-            edits.set(condition, value);
+            edits.set(condition, value.into_owned());
         }
     }
     (!edits.set.is_empty()).then_some(edits)

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use worker::Context;
 
 use super::site::{Site, Sites};
-use super::{Exchange, keys, log, platform, webcrypto};
+use super::{Exchange, keys, log, platform, task, webcrypto};
 use crate::gate::{Denial, Permit, Screening, route_and_screen};
 use crate::keys::KeyName;
 use crate::policy::Route;
@@ -74,7 +74,7 @@ fn compare_behind(
     context: &Context,
 ) {
     let (exchange, same) = (Rc::clone(exchange), platform::same(context));
-    platform::in_background(context, async move {
+    task::in_background(context, async move {
         let next = judge(&exchange, site, true, &same).await;
         log::compare(present, next.in_short(), &exchange);
     });

@@ -9,14 +9,15 @@ use std::iter;
 use std::ptr;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
 use worker::Context;
 
 use super::body::{self, Broken};
-use super::headers::Fields;
-use super::{log, platform};
+use super::headers::Reply;
+use super::task::settled;
+use super::{log, platform, task};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
 use crate::json::Value;
@@ -166,7 +167,7 @@ async fn fetched(
             (Plan::Fetch, _) if !has_fetched => {
                 has_fetched = true;
                 // It cannot fail: how it went is in the memory.
-                _ = begin_renewal(issuer, context).await;
+                _ = settled(begin_renewal(issuer, context)).await;
             }
             _ => return Err(give_up),
         }
@@ -175,15 +176,14 @@ async fn fetched(
 
 /// Notes that a fetch is under way, so that others need not begin one, and begins it. It goes on
 /// when the client that caused it leaves.
-fn begin_renewal(issuer: &'static Issuer, context: &Context) -> JsFuture {
+fn begin_renewal(issuer: &'static Issuer, context: &Context) -> Promise {
     remember(issuer, |memory| memory.history.began = Some(platform::now()));
-    let renewal = platform::begin(async move {
+    let renewal = task::begin(async move {
         renew(issuer).await;
         Ok(JsValue::UNDEFINED)
     });
-    let background = JsFuture::from(renewal.clone());
-    platform::in_background(context, async move { _ = background.await });
-    JsFuture::from(renewal)
+    task::outlive(context, &renewal);
+    renewal
 }
 
 /// Fetches the set of an issuer and remembers how that went.
@@ -230,7 +230,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let fields = Fields::of(&response);
+    let fields = Reply::of(response);
     let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }
@@ -252,7 +252,7 @@ async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &
     // Whoever looks for a new key wants no stored set; how long one is good is remembered by us.
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(signal));
-    let response = JsFuture::from(platform::global().fetch_with_str_and_init(uri, &init)).await;
+    let response = settled(platform::global().fetch_with_str_and_init(uri, &init)).await;
     let response: Response =
         response.map_err(|_| "the key server does not answer")?.unchecked_into();
     if response.status() != 200 {

@@ -8,13 +8,14 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use js_sys::Promise;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::keys::{KeyRing, Set};
-use super::webcrypto;
+use super::{task, webcrypto};
 use crate::fields::Headers;
 use crate::keys::{KeyFault, KeySet, VerifyingKey};
 use crate::request::{CredentialFault, CredentialSource, present};
@@ -59,8 +60,12 @@ enum Question {
 /// When a question cannot be understood.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub async fn probe(cases: String) -> Result<String, JsError> {
-    let cases: Vec<Case> = serde_json::from_str(&cases)?;
+pub fn probe(cases: String) -> Promise {
+    task::begin(async move { Ok(words(&cases).await?.into()) })
+}
+
+async fn words(cases: &str) -> Result<String, JsError> {
+    let cases: Vec<Case> = serde_json::from_str(cases)?;
     let mut words = Vec::new();
     for Case { key, algorithms, question } in cases {
         let answer = match set(key, &algorithms)? {

@@ -170,7 +170,7 @@ fn separate(index: usize, text: &mut String) {
 
 /// A string as JSON (RFC 8259 section 7).
 pub fn quoted(string: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(string.len().saturating_add(2));
     quote(string, &mut text);
     text
 }

@@ -105,9 +105,9 @@ pub fn request(
 ) -> Edits {
     let mut edits = identity(policy, permit, headers);
     if let Purpose::Store(conditions) = purpose {
-        edits.remove(&CONDITIONAL);
-        edits.remove(&["range"]);
-        edits.remove.extend(conditions.remove.iter().cloned());
+        edits.remove(CONDITIONAL);
+        edits.remove(["range"]);
+        edits.remove(conditions.remove.iter().cloned());
         edits.set.extend(conditions.set.iter().cloned());
         edits.set("surrogate-capability", CAPABILITY);
     }
@@ -129,20 +129,21 @@ pub fn passes_authorization(
 }
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
     let names = headers.names();
     if permit.is_preflight() {
         let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
-        let remove = names.into_iter().filter(|name| !kept(name)).collect();
-        return Edits { remove, ..Edits::default() };
+        edits.remove(names.into_iter().filter(|name| !kept(name)));
+        return edits;
     }
     if let Some(partition) = shared_partition(permit) {
         let kept = |name: &String| SHARED.contains(&name.as_str());
-        let remove = names.into_iter().filter(|name| !kept(name)).collect();
-        let claims = partition.iter().map(|(name, value)| {
+        edits.remove(names.into_iter().filter(|name| !kept(name)));
+        for (name, value) in partition {
             let name = format!("{CLAIM}{}", name.to_ascii_lowercase());
-            (name, utf8_percent_encode(value, ENCODED).to_string())
-        });
-        return Edits { remove, set: claims.collect() };
+            edits.set(name, utf8_percent_encode(value, ENCODED).to_string());
+        }
+        return edits;
     }
     let keeps_token = keeps_token(policy, permit);
     let is_token = |matches: &dyn Fn(&str) -> bool| {
@@ -160,15 +161,18 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     };
     let addresses: Vec<&str> =
         ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();
-    let mut edits =
-        Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
+    edits.remove(names.into_iter().filter(is_false));
     match headers.get("cf-connecting-ip") {
-        Some(address) => addresses.iter().for_each(|field| edits.set(field, &*address)),
-        None => edits.remove(&addresses),
+        Some(address) => {
+            for field in addresses {
+                edits.set(field, address.to_string());
+            }
+        }
+        None => edits.remove(addresses),
     }
     if !keeps_token {
         if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
-            edits.remove(&["authorization"]);
+            edits.remove(["authorization"]);
         }
         if let Some(field) = headers.get("cookie") {
             strip_cookies(policy, &field, &mut edits);
@@ -179,13 +183,13 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         match without_tokens(&field, &names) {
             _ if names.is_empty() => {}
             Some(others) => edits.set(SUBPROTOCOLS, others),
-            None => edits.remove(&[SUBPROTOCOLS]),
+            None => edits.remove([SUBPROTOCOLS]),
         }
     }
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
         for (name, value) in &principal.fields {
-            edits.set(name, value.as_str());
+            edits.set(name.clone(), value.clone());
         }
     }
     edits
@@ -249,7 +253,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
     let others: Vec<&str> =
         pairs.iter().copied().filter(|pair| !ours.contains(&cookie_name(pair))).collect();
     match others.len() {
-        0 => edits.remove(&["cookie"]),
+        0 => edits.remove(["cookie"]),
         left if left < pairs.len() => edits.set("cookie", others.join("; ")),
         _ => {}
     }

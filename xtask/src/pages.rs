@@ -236,8 +236,8 @@ fn respond(mut stream: TcpStream, gallery: &Gallery) -> std::io::Result<()> {
     stream.write_all(body.as_bytes())
 }
 
-fn html_field() -> Vec<(String, String)> {
-    vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]
+fn html_field() -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
+    vec![("content-type".into(), "text/html; charset=utf-8".into())]
 }
 
 #[cfg(test)]
