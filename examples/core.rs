@@ -15,7 +15,7 @@ use issuer::Algorithm;
 use serde_json::{Value, json};
 use turnpike::answer::{Answer, Answers, Asker};
 use turnpike::cache::CacheKey;
-use turnpike::gate::{Permit, Screening, SignatureStep, route_and_screen, screen};
+use turnpike::gate::{Permit, Screening, SignatureStep, route_and_screen};
 use turnpike::native;
 use turnpike::origin::{self, Purpose};
 use turnpike::policy::{Environment, KeySource, Policy};
@@ -148,10 +148,11 @@ fn find(routes: usize) -> Box<dyn FnMut()> {
 /// Refuses a request, from its head to the whole answer.
 fn refuse(accept: &str, token: Option<&str>) -> Box<dyn FnMut()> {
     let (policy, request) = (policy(5), request(accept, token));
-    let answers = Answers::new(policy);
+    let (answers, known) = (Answers::new(policy), VerifiedTokens::new(0, 0));
     Box::new(move || {
         let head = Head { method: "GET", url: black_box(URL), headers: &request };
-        let (route, Screening::Denied(denial)) = route_and_screen(policy, &head, NOW) else {
+        let (route, Screening::Denied(denial)) = route_and_screen(policy, &head, NOW, &known)
+        else {
             panic!("it is not refused");
         };
         let asker = Asker::on(Some(policy), route, &head, "3f0e7c1e-4a5b-4c55-9d0e-1f2a3b4c5d6e");
