@@ -52,6 +52,11 @@ impl Edits {
         self.set.extend(others.set);
     }
 
+    /// Whether a field is removed, though it may be set again.
+    pub fn removes(&self, name: &str) -> bool {
+        self.remove.iter().any(|removed| removed == name)
+    }
+
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
         self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| &**value)

@@ -69,8 +69,7 @@ pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, 
     let chosen = variants.chosen_by(&exchange.headers);
     let url = place.key.variant(Variants::place_of(&chosen)).to_url();
     place.variants = Some(variants);
-    let is_chosen =
-        |answer: &Reply| answer.fields().get(VARIANT).is_some_and(|variant| variant == chosen);
+    let is_chosen = |answer: &Reply| answer.get(VARIANT).is_some_and(|variant| variant == chosen);
     match find(&url).await {
         Some((answer, Stored::Answer(record, edits))) if is_chosen(&answer) => {
             Ok(found(answer, record, edits, place, url))
@@ -93,7 +92,7 @@ async fn find(url: &str) -> Option<(Reply, Stored)> {
         return None;
     };
     let answer = Reply::of(found.dyn_into::<Response>().ok()?);
-    let stored = restore(answer.fields())?;
+    let stored = restore(&answer)?;
     Some((answer, stored))
 }
 
@@ -107,7 +106,7 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
     let request = Request::new_with_str_and_init(&found.url, &init)?;
     let matched = settled(open().await?.match_with_request(&request)).await?;
     let mut answer = Reply::of(matched.dyn_into()?);
-    let (record, mut edits) = match restore(answer.fields()) {
+    let (record, mut edits) = match restore(&answer) {
         Some(Stored::Answer(record, edits)) => (record, edits),
         // The store says so by itself, without the fields of what is stored.
         _ if answer.status() == 416 => (found.record, Edits::default()),
@@ -131,7 +130,7 @@ pub(super) fn store(
     exchange: &Exchange,
 ) -> impl Future<Output = ()> + 'static {
     let Place { key, variants } = place;
-    let mut edits = stored_copy(answer.fields(), &record, &key.tags());
+    let mut edits = stored_copy(answer, &record, &key.tags());
     let (url, marker) = if variance.is_empty() {
         (key.to_url(), None)
     } else {

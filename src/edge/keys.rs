@@ -15,7 +15,7 @@ use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response}
 use worker::Context;
 
 use super::body::{self, Broken};
-use super::headers::Fields;
+use super::headers::Reply;
 use super::task::settled;
 use super::{log, platform, task};
 use crate::fields::Headers;
@@ -230,7 +230,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let fields = Fields::of(&response);
+    let fields = Reply::of(response);
     let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }

@@ -66,7 +66,7 @@ pub fn fetch(
     env: Env,
     context: worker_sys::Context,
 ) -> Result<JsValue, JsValue> {
-    let (method, url, headers) = headers::read(&request);
+    let ([method, url], headers) = headers::read(&request);
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
     let outside = Cell::default();

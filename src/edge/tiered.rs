@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Request, RequestInit, RequestRedirect, Response};
 use worker::{Context, Env, worker_sys};
 
-use super::headers::{Fields, Reply, apply, made};
+use super::headers::{self, Reply, apply, made};
 use super::serve::{Outcome, Visit, past_cache};
 use super::task::settled;
 use super::{assertion, log, origin, platform, site, task};
@@ -89,7 +89,7 @@ async fn from_store(
     let answer = origin::through(&entrypoint(key, context)?, &request).await?;
     let now = platform::now();
     let mut answer = Reply::of(answer);
-    let (status, edits) = match Tiered::of(answer.fields(), exchange.request_id.as_str()) {
+    let (status, edits) = match Tiered::of(&answer, exchange.request_id.as_str()) {
         Tiered::Made(edits) => (None, edits),
         Tiered::Stored(record, mut edits) => {
             let stale = match record.use_at(now) {
@@ -118,7 +118,7 @@ fn skipped(visit: &Visit, answer: &Reply) -> Option<Skip> {
     let (policy, permit, request) = (&visit.site.policy, &visit.permit, &visit.exchange.headers);
     let authorized =
         passes_authorization(policy, permit, request, &Purpose::Store(Edits::default()));
-    let (route, credentials, fields) = (permit.route(), policy.credentials(), answer.fields());
+    let (route, credentials, fields) = (permit.route(), policy.credentials(), answer);
     match decide_for(route, credentials, authorized, answer.status(), fields, platform::now()) {
         Storing::Store(..) => None,
         Storing::Skip(skip) => Some(skip),
@@ -182,7 +182,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
         .all()
         .find_map(|site| Some((site, site.policy.routes().with_fingerprint(&rules)?)))
         .ok_or_else(not_the_gate)?;
-    let told = Fields::of(request);
+    let told = headers::read(request).1;
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
     init.set_headers(&request.headers());
@@ -202,7 +202,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     let now = platform::now();
     let authorized = told.get("authorization").is_some();
     let credentials = site.policy.credentials();
-    let storing = decide_for(route, credentials, authorized, answer.status(), answer.fields(), now);
-    answer.edit(tiered_copy(answer.fields(), &storing, &told));
+    let storing = decide_for(route, credentials, authorized, answer.status(), &answer, now);
+    answer.edit(tiered_copy(&answer, &storing, &told));
     answer.whole()
 }
