@@ -39,8 +39,17 @@ pub struct Edits {
 
 impl Edits {
     /// Removes these as well.
-    pub fn remove<N: Into<Cow<'static, str>>>(&mut self, names: impl IntoIterator<Item = N>) {
-        self.remove.extend(names.into_iter().map(Into::into));
+    pub fn remove(&mut self, names: &[&'static str]) {
+        for name in names {
+            self.remove.push(Cow::Borrowed(name));
+        }
+    }
+
+    /// Removes those as well that were found among others.
+    pub fn remove_found(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            self.remove.push(Cow::Owned(name));
+        }
     }
 
     /// Sets this as well.
