@@ -15,7 +15,7 @@ use issuer::Algorithm;
 use serde_json::{Value, json};
 use turnpike::answer::{Answer, Answers, Asker};
 use turnpike::cache::CacheKey;
-use turnpike::gate::{Permit, Screening, SignatureStep, screen};
+use turnpike::gate::{Permit, Screening, SignatureStep, route_and_screen};
 use turnpike::native;
 use turnpike::origin::{self, Purpose};
 use turnpike::policy::{Environment, KeySource, Policy};
@@ -65,12 +65,14 @@ fn named(name: &str) -> Box<dyn FnMut()> {
         "route-of-500" => find(500),
         "token-seen" => {
             let (policy, request) = (policy(5), request(JSON, Some(&token)));
-            let verdict = native::verify(&presented(policy, &request));
             let mut verified = VerifiedTokens::new(1024, 1024 * 1024);
-            verified.remember(&token);
+            let keys = verified.voucher();
+            let step = presented(policy, &request, &verified);
+            verified.remember(step.token(), &keys);
+            let verdict = native::verify(&step);
             Box::new(move || {
-                let step = presented(policy, black_box(&request));
-                assert!(verified.knows(step.jws().as_str()), "it was seen");
+                let step = presented(policy, black_box(&request), &verified);
+                assert!(verified.knows(step.token(), &keys), "it was seen");
                 black_box(step.conclude(verdict)).expect("it is good");
             })
         }
@@ -146,21 +148,27 @@ fn find(routes: usize) -> Box<dyn FnMut()> {
 /// Refuses a request, from its head to the whole answer.
 fn refuse(accept: &str, token: Option<&str>) -> Box<dyn FnMut()> {
     let (policy, request) = (policy(5), request(accept, token));
-    let answers = Answers::new(policy);
+    let (answers, known) = (Answers::new(policy), VerifiedTokens::new(0, 0));
     Box::new(move || {
         let head = Head { method: "GET", url: black_box(URL), headers: &request };
-        let Screening::Denied(denial) = screen(policy, &head, NOW) else {
+        let (route, Screening::Denied(denial)) = route_and_screen(policy, &head, NOW, &known)
+        else {
             panic!("it is not refused");
         };
-        let asker = Asker::of(Some(policy), &head, "3f0e7c1e-4a5b-4c55-9d0e-1f2a3b4c5d6e");
+        let asker = Asker::on(Some(policy), route, &head, "3f0e7c1e-4a5b-4c55-9d0e-1f2a3b4c5d6e");
         black_box::<Answer>(answers.answer(&denial, &asker));
     })
 }
 
 /// A request up to the step that needs cryptography.
-fn presented(policy: &'static Policy, request: &HeaderMap) -> SignatureStep<'static, 'static> {
+fn presented(
+    policy: &'static Policy,
+    request: &HeaderMap,
+    known: &VerifiedTokens,
+) -> SignatureStep<'static, 'static> {
     let head = Head { method: "GET", url: URL, headers: request };
-    let Screening::Presented(presentation) = screen(policy, &head, NOW) else {
+    let (_, Screening::Presented(presentation)) = route_and_screen(policy, &head, NOW, known)
+    else {
         panic!("it has a token");
     };
     let KeySource::Static(keys) = presentation.issuer().keys() else { panic!("there is a key") };
@@ -168,7 +176,7 @@ fn presented(policy: &'static Policy, request: &HeaderMap) -> SignatureStep<'sta
 }
 
 fn admitted(policy: &'static Policy, request: &HeaderMap) -> Permit<'static> {
-    let step = presented(policy, request);
+    let step = presented(policy, request, &VerifiedTokens::new(0, 0));
     let verdict = native::verify(&step);
     step.conclude(verdict).expect("it is good")
 }

@@ -1,21 +1,26 @@
 //! Header fields: reading them, and changing them.
 
+use std::borrow::Cow;
+
 /// Header fields, read by lower-case name. Several field lines of one name are joined by `, `, as
 /// the Fetch standard does and RFC 9110 section 5.3 allows.
 pub trait Headers {
     /// The value of a field, `None` when it is absent.
-    fn get(&self, name: &str) -> Option<String>;
+    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 
     /// The names of all fields, in lower case.
     fn names(&self) -> Vec<String>;
 }
 
 impl Headers for http::HeaderMap {
-    fn get(&self, name: &str) -> Option<String> {
-        let mut lines =
-            self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let first = lines.next()?.into_owned();
-        Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        let lines = self.get_all(name).iter().map(http::HeaderValue::as_bytes);
+        // Nearly all are text: whole, they are looked through faster than with care.
+        let mut lines = lines.map(|line| {
+            str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+        });
+        let first = lines.next()?;
+        Some(lines.fold(first, |joined, line| format!("{joined}, {line}").into()))
     }
 
     fn names(&self) -> Vec<String> {
@@ -27,20 +32,29 @@ impl Headers for http::HeaderMap {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Fields to remove, every line of them.
-    pub remove: Vec<String>,
+    pub remove: Vec<Cow<'static, str>>,
     /// Fields to set, in place of whatever is there.
-    pub set: Vec<(String, String)>,
+    pub set: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 impl Edits {
     /// Removes these as well.
-    pub fn remove(&mut self, names: &[&str]) {
-        self.remove.extend(names.iter().map(|name| (*name).to_owned()));
+    pub fn remove(&mut self, names: &[&'static str]) {
+        for name in names {
+            self.remove.push(Cow::Borrowed(name));
+        }
+    }
+
+    /// Removes those as well that were found among others.
+    pub fn remove_found(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            self.remove.push(Cow::Owned(name));
+        }
     }
 
     /// Sets this as well.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.set.push((name.to_owned(), value.into()));
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) {
+        self.set.push((name.into(), value.into()));
     }
 
     /// These, and then others.
@@ -50,8 +64,13 @@ impl Edits {
         self.set.extend(others.set);
     }
 
+    /// Whether a field is removed, though it may be set again.
+    pub fn removes(&self, name: &str) -> bool {
+        self.remove.iter().any(|removed| removed == name)
+    }
+
     /// What a field is set to.
     pub fn value_of(&self, name: &str) -> Option<&str> {
-        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.as_str())
+        self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| &**value)
     }
 }

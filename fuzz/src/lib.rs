@@ -180,7 +180,7 @@ pub fn check_answer(answer: &Answer) {
 /// The fields after a change. What is set can be sent.
 pub fn apply(edits: &Edits, mut fields: HeaderMap) -> HeaderMap {
     for name in &edits.remove {
-        fields.remove(name);
+        fields.remove(&**name);
     }
     for (name, value) in &edits.set {
         let name: HeaderName = name.parse().expect("a field name");

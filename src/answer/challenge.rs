@@ -4,11 +4,19 @@
 use super::Asker;
 use crate::gate::Denial;
 
+/// A longer challenge is rare.
+const USUAL_LENGTH: usize = 256;
+
+/// What every challenge of a realm begins with.
+pub(super) fn begun(realm: &str) -> String {
+    format!(r#"Bearer realm="{realm}""#)
+}
+
 /// The challenge of a denial, `None` where credentials are not what is missing.
 ///
 /// Every value is a text of ours or was held to printable ASCII without quotes and backslashes
 /// when the policy was read, so nothing needs escaping.
-pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<String> {
+pub(super) fn of(denial: &Denial, begun: &str, asker: &Asker<'_>) -> Option<String> {
     let invalid_token = |description| ("invalid_token", description);
     let (error, description) = match denial {
         // RFC 6750 section 3.1: without credentials, no error is named.
@@ -36,7 +44,7 @@ pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<Stri
         _ if error == "invalid_request" => "",
         Denial::ScopeInsufficient { required } => required,
         // What a token for this must have.
-        _ => &asker.scope,
+        _ => asker.scope,
     };
     let (acr_values, max_age) = match denial {
         Denial::AuthenticationInsufficient { acr_values, max_age } => {
@@ -44,7 +52,8 @@ pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<Stri
         }
         _ => ("", String::new()),
     };
-    let mut challenge = format!(r#"Bearer realm="{realm}""#);
+    let mut challenge = String::with_capacity(USUAL_LENGTH);
+    challenge.push_str(begun);
     for (name, value) in [
         ("error", error),
         ("error_description", description),
@@ -54,7 +63,9 @@ pub(super) fn of(denial: &Denial, realm: &str, asker: &Asker<'_>) -> Option<Stri
         ("resource_metadata", asker.metadata_url.unwrap_or_default()),
     ] {
         if !value.is_empty() {
-            challenge = format!(r#"{challenge}, {name}="{value}""#);
+            for part in [", ", name, "=\"", value, "\""] {
+                challenge.push_str(part);
+            }
         }
     }
     Some(challenge)

@@ -25,7 +25,7 @@ pub(super) fn refusal(cors: &Cors, origin: Option<&str>, form: Form, fields: &mu
 fn allow(cors: &Cors, origin: Option<&str>, fields: &mut Edits) -> bool {
     let allowed = origin.and_then(|origin| cors.allowed(origin));
     if let Some(allowed) = allowed {
-        fields.set("access-control-allow-origin", allowed);
+        fields.set("access-control-allow-origin", allowed.to_owned());
         if cors.credentials() {
             fields.set("access-control-allow-credentials", "true");
         }
@@ -67,7 +67,7 @@ pub(super) fn permission(cors: &Cors, preflight: &Preflight, methods: &str) -> A
             names.push_str(", ");
             names.push_str(name);
         }
-        fields.set("access-control-allow-methods", methods);
+        fields.set("access-control-allow-methods", methods.to_owned());
         fields.set("access-control-allow-headers", names);
         fields.set("access-control-max-age", cors.max_age().to_string());
     }

@@ -16,6 +16,8 @@ mod problem;
 mod resource;
 mod words;
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 pub use codes::{CODES, Explanation, TYPE};
@@ -30,7 +32,8 @@ use words::Words;
 /// What the answers of one policy have in common.
 #[derive(Debug)]
 pub struct Answers {
-    realm: String,
+    /// What every challenge begins with.
+    challenge: String,
     look: Look,
     /// The looks of some hosts.
     host_looks: Vec<(Vec<String>, Look)>,
@@ -47,12 +50,12 @@ pub struct Asker<'a> {
     pub form: Form,
     /// The language that was asked for.
     pub language: Language,
-    /// The origin of the page whose script asks.
+    /// The origin of the page whose script asks, where scripts may read the answer.
     pub origin: Option<String>,
     /// Whose scripts may read the answer.
     pub cors: Option<&'a Cors>,
     /// The scopes that the route needs, separated by spaces.
-    pub scope: String,
+    pub scope: &'a str,
     /// Where the metadata of the resource is (RFC 9728).
     pub metadata_url: Option<&'a str>,
     /// What finds the log line of the request.
@@ -70,26 +73,25 @@ impl<'a> Asker<'a> {
     /// The same, where the route is known that the request falls under.
     pub fn on(
         policy: Option<&'a Policy>,
-        route: Option<&Route>,
+        route: Option<&'a Route>,
         head: &Head<'a>,
         request_id: &'a str,
     ) -> Self {
+        let cors = policy.and_then(Policy::cors);
+        let requirement = route.and_then(|route| route.access().requirement());
         Self {
             method: head.method,
             url: head.url,
             form: Form::wanted(head.method, head.headers),
             language: Language::wanted(head.headers),
-            origin: head.headers.get("origin"),
-            cors: policy.and_then(Policy::cors),
-            scope: route.and_then(scope).unwrap_or_default(),
+            // Nobody else looks at it.
+            origin: cors.and_then(|_| head.headers.get("origin")).map(Cow::into_owned),
+            cors,
+            scope: requirement.map_or("", |requirement| &requirement.scope),
             metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),
             request_id,
         }
     }
-}
-
-fn scope(route: &Route) -> Option<String> {
-    Some(route.access().requirement()?.condition.scopes_to_ask_for().join(" "))
 }
 
 /// A whole answer of ours.
@@ -133,13 +135,16 @@ const ALWAYS: [(&str, &str); 3] = [
     ("x-robots-tag", "noindex"),
 ];
 
+/// More fields than any refusal has.
+const MOST_FIELDS: usize = 20;
+
 impl Answers {
     /// The answers of a policy.
     pub fn new(policy: &Policy) -> Self {
         let host_looks = policy.host_brands().iter();
         let host_looks = host_looks.map(|own| (own.hosts.clone(), Look::of(own.brand.clone())));
         Self {
-            realm: policy.realm().to_owned(),
+            challenge: challenge::begun(policy.realm()),
             look: Look::of(policy.brand().clone()),
             host_looks: host_looks.collect(),
         }
@@ -148,11 +153,20 @@ impl Answers {
     /// The answers where there is no valid policy to take a brand from.
     pub fn neutral() -> Self {
         let brand = Brand::default();
-        Self { realm: brand.name.clone(), look: Look::of(brand), host_looks: Vec::new() }
+        Self {
+            challenge: challenge::begun(&brand.name),
+            look: Look::of(brand),
+            host_looks: Vec::new(),
+        }
     }
 
-    /// The look of a host's pages.
-    fn look_of(&self, host: &str) -> &Look {
+    /// The look of the pages of the host that a URL names.
+    fn look_of(&self, url: &str) -> &Look {
+        if self.host_looks.is_empty() {
+            return &self.look;
+        }
+        let site = CanonicalUrl::front_page(url);
+        let host = site.as_ref().map_or("", CanonicalUrl::host);
         let own = self.host_looks.iter().find(|(hosts, _)| hosts.iter().any(|name| name == host));
         own.map_or(&self.look, |(_, look)| look)
     }
@@ -190,13 +204,13 @@ impl Answers {
 
     /// The whole answer.
     pub fn answer(&self, denial: &Denial, asker: &Asker<'_>) -> Answer {
-        let mut fields = Edits::default();
+        let mut fields = Edits { set: Vec::with_capacity(MOST_FIELDS), ..Edits::default() };
         for (name, value) in UNSTORABLE.into_iter().chain(ALWAYS) {
             fields.set(name, value);
         }
         let words = Words::of(asker.language);
         fields.set("content-language", words.tag());
-        if let Some(challenge) = challenge::of(denial, &self.realm, asker) {
+        if let Some(challenge) = challenge::of(denial, &self.challenge, asker) {
             fields.set("www-authenticate", challenge);
         }
         if let Some(seconds) = denial.retry_after() {
@@ -206,15 +220,16 @@ impl Answers {
             fields.set("allow", methods);
         }
         // Names what finds the log line.
-        fields.set("x-request-id", asker.request_id);
-        let mut vary = ASKER_FIELDS.to_owned();
+        fields.set("x-request-id", asker.request_id.to_owned());
         if let Some(cors) = asker.cors {
             cors::refusal(cors, asker.origin.as_deref(), asker.form, &mut fields);
-            if !cors.allows_any() {
-                vary += ", Origin";
-            }
         }
-        fields.set("vary", vary);
+        match asker.cors {
+            Some(cors) if !cors.allows_any() => {
+                fields.set("vary", format!("{ASKER_FIELDS}, Origin"));
+            }
+            _ => fields.set("vary", ASKER_FIELDS),
+        }
         let mut status = denial.status();
         let (media_type, body) = match asker.form {
             Form::Problem => ("application/problem+json", problem::details(denial, asker, words)),
@@ -228,10 +243,7 @@ impl Answers {
                 (media_type, String::new())
             }
             Form::Page => {
-                let site = CanonicalUrl::front_page(asker.url);
-                let host = site.as_ref().map_or("", CanonicalUrl::host);
-                let look = self.look_of(host);
-                let page = Page { denial, asker, site: site.as_ref(), words, look };
+                let page = Page { denial, asker, words, look: self.look_of(asker.url) };
                 page.fields(&mut fields);
                 ("text/html; charset=utf-8", page.html())
             }

@@ -18,8 +18,6 @@ use crate::request::CanonicalUrl;
 pub(super) struct Page<'a> {
     pub(super) denial: &'a Denial,
     pub(super) asker: &'a Asker<'a>,
-    /// The front page of the site, if the request names one.
-    pub(super) site: Option<&'a CanonicalUrl>,
     pub(super) words: &'static Words,
     pub(super) look: &'a Look,
 }
@@ -81,7 +79,7 @@ struct Refusal<'a> {
 impl Page<'_> {
     /// The fields that only pages have.
     pub(super) fn fields(&self, fields: &mut Edits) {
-        fields.set("content-security-policy", &self.look.content_security_policy);
+        fields.set("content-security-policy", self.look.content_security_policy.clone());
         fields.set("cross-origin-opener-policy", "same-origin");
         fields.set("x-frame-options", "DENY");
     }
@@ -99,19 +97,28 @@ impl Page<'_> {
             code: self.denial.code(),
             request_id: self.asker.request_id,
         };
-        // Rendering into a string cannot fail; the status says the same to those who see nothing.
-        refusal.render().unwrap_or_default()
+        let usual_length = self.look.sheet.len().saturating_add(USUAL_LENGTH);
+        let mut html = String::with_capacity(usual_length);
+        // Rendering into a string cannot fail.
+        _ = refusal.render_into(&mut html);
+        html
     }
 
     /// The sign-in link, where signing in (again) is what helps.
     fn sign_in(&self, remedy: Remedy) -> Option<String> {
         let link = self.look.brand.sign_in.as_deref().filter(|_| remedy == Remedy::SignIn)?;
-        let is_short = self.asker.url.len() <= MAX_RETURN_ADDRESS;
-        let front_page = self.site.map(CanonicalUrl::as_str).unwrap_or_default();
-        let url = if is_short { self.asker.url } else { front_page };
+        let url = self.asker.url;
+        let front_page = (url.len() > MAX_RETURN_ADDRESS).then(|| CanonicalUrl::front_page(url));
+        let url = match &front_page {
+            None => url,
+            Some(site) => site.as_ref().map_or("", CanonicalUrl::as_str),
+        };
         Some(with_url(link, &utf8_percent_encode(url, COMPONENT).to_string()))
     }
 }
+
+/// Bytes of a page beside its style sheet, without pictures.
+const USUAL_LENGTH: usize = 2500;
 
 /// Bytes of an address that people are led back to. A longer one would be refused on its way, and
 /// make the page heavy: they come back to the front page.

@@ -4,6 +4,8 @@
 //! origin said about caching is kept apart, where it means nothing to that store, so that a copy
 //! can be treated like the answer it was: judged anew by today's policy for each request.
 
+use std::borrow::Cow;
+
 use crate::fields::{Edits, Headers};
 
 use super::conditions::validators;
@@ -65,7 +67,7 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
     let mut edits = kept(answer);
     edits.remove(&["age"]);
     edits.remove(&PERSONAL);
-    edits.remove.extend(Control::of(answer).directives.fields_not_stored());
+    edits.remove_found(Control::of(answer).directives.fields_not_stored());
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     // So it is no longer the same to the byte.
     edits.remove(&["content-encoding", "content-length"]);
@@ -85,22 +87,22 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
 /// Puts aside what speaks to a store.
 pub(super) fn kept(answer: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove.extend(answer.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_found(answer.names().into_iter().filter(|name| is_internal(name)));
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = answer.get(name) {
-            edits.set(kept, value);
+            edits.set(kept, value.into_owned());
         }
     }
     edits
 }
 
-fn listed(given: Option<String>, more: &str) -> String {
+fn listed(given: Option<Cow<'_, str>>, more: &str) -> String {
     given.map_or_else(|| more.to_owned(), |given| format!("{given},{more}"))
 }
 
-fn weak(tag: String) -> String {
-    if tag.starts_with("W/") { tag } else { format!("W/{tag}") }
+fn weak(tag: Cow<'_, str>) -> String {
+    if tag.starts_with("W/") { tag.into_owned() } else { format!("W/{tag}") }
 }
 
 /// The fields of what is stored in place of an answer that has variants.
@@ -128,11 +130,11 @@ pub(super) fn recorded(stored: &dyn Headers) -> Option<Record> {
 pub(super) fn restored(stored: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove(&["cf-cache-status", "age"]);
-    edits.remove.extend(stored.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_found(stored.names().into_iter().filter(|name| is_internal(name)));
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = stored.get(kept) {
-            edits.set(name, value);
+            edits.set(name, value.into_owned());
         }
     }
     edits
@@ -159,9 +161,9 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
     let is_of_body = |name: &str| OF_THE_BODY.contains(&name);
     // What the stored answer said of its age no longer holds.
     edits.remove(&["age", "date"]);
-    for name in not_modified.names().iter().filter(|name| !is_of_body(name)) {
-        if let Some(value) = not_modified.get(name) {
-            edits.set(name, value);
+    for name in not_modified.names().into_iter().filter(|name| !is_of_body(name)) {
+        if let Some(value) = not_modified.get(&name) {
+            edits.set(name, value.into_owned());
         }
     }
     edits
@@ -169,6 +171,8 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
@@ -198,7 +202,7 @@ mod tests {
     fn variants_are_found_in_place_of_an_answer() {
         let variants = Variants::from_field("7;a,b").unwrap();
         let fields = stored_variants(&variants).set;
-        let parsed = |(name, value): &(String, String)| {
+        let parsed = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
             (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap())
         };
         let stored: HeaderMap = fields.iter().map(parsed).collect();

@@ -28,14 +28,14 @@ pub fn tiered_request(request: &dyn Headers, request_id: &str, tags: &str) -> Ed
     if let Some(languages) = request.get(LANGUAGE) {
         edits.set(LANGUAGE, normalized(LANGUAGE, &languages));
     }
-    edits.set(MADE_FOR, request_id);
-    edits.set(TAGS, tags);
+    edits.set(MADE_FOR, request_id.to_owned());
+    edits.set(TAGS, tags.to_owned());
     edits
 }
 
 /// The fields of the origin's answer for the store, and through it for the gate.
 pub fn tiered_copy(answer: &dyn Headers, storing: &Storing, request: &dyn Headers) -> Edits {
-    let told = |name| request.get(name).unwrap_or_default();
+    let told = |name| request.get(name).unwrap_or_default().into_owned();
     let mut edits = match storing {
         Storing::Store(record, variance) => {
             let mut edits = stored_copy(answer, record, &told(TAGS));
@@ -60,7 +60,7 @@ pub fn tiered_copy(answer: &dyn Headers, storing: &Storing, request: &dyn Header
 pub fn tiered_failure(request: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.set("cache-control", "no-store");
-    edits.set(MADE_FOR, request.get(MADE_FOR).unwrap_or_default());
+    edits.set(MADE_FOR, request.get(MADE_FOR).unwrap_or_default().into_owned());
     edits.set(UNANSWERED, "1");
     edits
 }

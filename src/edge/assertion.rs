@@ -70,7 +70,7 @@ async fn signature(
     };
     let signature = webcrypto::sign(&key, scheme, message).await?;
     if !is_known {
-        let ring = KeyRing::new(Set::Configured(published), 1);
+        let ring = KeyRing::new(Set::Configured(published));
         let first = published.keys().first().ok_or(JsValue::NULL)?;
         let fits = webcrypto::is_made_by_any(&[first], message, &signature, &ring).await;
         if !fits.is_ok_and(|fits| fits) {

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, Response};
 
 use super::platform;
+use super::task::settled;
 use crate::time::UnixTime;
 
 /// A whole body. Its bytes stay with the platform: the memory of Wasm never shrinks again.
@@ -66,26 +66,58 @@ pub(super) async fn collect(
     let Some(stream) = response.body() else {
         return Ok(body);
     };
+    // Nobody waits for the outcome of `cancel`; what matters is that the rest is not read.
+    if let Some(length) = declared(response) {
+        if let Err(broken) = body.reserve(length, limit, room) {
+            let _ = stream.cancel();
+            return Err(broken);
+        }
+        let whole = Uint8Array::new(&settled(response.array_buffer()?).await?);
+        if usize::try_from(whole.length()) != Ok(length) {
+            return Err(Broken::Off);
+        }
+        body.chunks.push(&whole);
+        return Ok(body);
+    }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     loop {
-        let result = JsFuture::from(reader.read()).await?;
+        let result = settled(reader.read()).await?;
         if Reflect::get(&result, &"done".into())?.is_truthy() {
             return Ok(body);
         }
         let chunk: Uint8Array = Reflect::get(&result, &"value".into())?.dyn_into()?;
         let length = usize::try_from(chunk.length()).unwrap_or(usize::MAX);
-        let whole = body.length.get().saturating_add(length);
-        if whole > limit || held().saturating_add(length) > room {
-            // Nobody waits for the outcome; what matters is that the rest is not read.
+        if let Err(broken) = body.reserve(length, limit, room) {
             let _ = reader.cancel();
-            return Err(if whole > limit { Broken::TooLong } else { Broken::Crowded });
+            return Err(broken);
         }
-        body.length.set(whole);
         body.chunks.push(&chunk);
     }
 }
 
+/// How many bytes there will be, where that is known. The platform then reads them in one go: 1 MB in
+/// pieces takes three times as long, each of them being a promise. What is coded becomes longer
+/// when it is read.
+fn declared(response: &Response) -> Option<usize> {
+    let fields = response.headers();
+    let of = |name| fields.get(name).ok().flatten();
+    of("content-length").filter(|_| of("content-encoding").is_none())?.parse().ok()
+}
+
 impl Body {
+    /// Makes room for so many more bytes.
+    fn reserve(&self, length: usize, limit: usize, room: usize) -> Result<(), Broken> {
+        let whole = self.length.get().saturating_add(length);
+        if whole > limit {
+            return Err(Broken::TooLong);
+        }
+        if held().saturating_add(length) > room {
+            return Err(Broken::Crowded);
+        }
+        self.length.set(whole);
+        Ok(())
+    }
+
     /// A copy of its bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
         self.chunks.iter().flat_map(|chunk| chunk.unchecked_into::<Uint8Array>().to_vec()).collect()

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, Request, RequestInit, Response};
 
 use super::body::{self, Broken};
 use super::headers::{Reply, made};
+use super::task::settled;
 use super::{Exchange, log, platform};
 use crate::cache::{
     CacheKey, MAX_STORED_BYTES, Record, Stored, VARIANT, Variance, Variants, Why, restore,
@@ -49,7 +49,7 @@ async fn open() -> Result<Cache, JsValue> {
     if let Some(opened) = OPENED.with_borrow(Clone::clone) {
         return Ok(opened);
     }
-    let opened = JsFuture::from(platform::global().caches()?.open(NAME)).await?;
+    let opened = settled(platform::global().caches()?.open(NAME)).await?;
     let opened: Cache = opened.unchecked_into();
     OPENED.with_borrow_mut(|cache| *cache = Some(opened.clone()));
     Ok(opened)
@@ -69,8 +69,7 @@ pub(super) async fn lookup(key: CacheKey, exchange: &Exchange) -> Result<Found, 
     let chosen = variants.chosen_by(&exchange.headers);
     let url = place.key.variant(Variants::place_of(&chosen)).to_url();
     place.variants = Some(variants);
-    let is_chosen =
-        |answer: &Reply| answer.fields().get(VARIANT).is_some_and(|variant| variant == chosen);
+    let is_chosen = |answer: &Reply| answer.get(VARIANT).is_some_and(|variant| variant == chosen);
     match find(&url).await {
         Some((answer, Stored::Answer(record, edits))) if is_chosen(&answer) => {
             Ok(found(answer, record, edits, place, url))
@@ -87,13 +86,13 @@ fn found(mut answer: Reply, record: Record, edits: Edits, place: Place, url: Str
 
 async fn find(url: &str) -> Option<(Reply, Stored)> {
     // A bare URL: fields of the client's request must not turn the copy into a 304 or a part.
-    let looked = async { JsFuture::from(open().await?.match_with_str(url)).await };
+    let looked = async { settled(open().await?.match_with_str(url)).await };
     let Ok(found) = looked.await else {
         log::failure("the cache could not be read");
         return None;
     };
     let answer = Reply::of(found.dyn_into::<Response>().ok()?);
-    let stored = restore(answer.fields())?;
+    let stored = restore(&answer)?;
     Some((answer, stored))
 }
 
@@ -105,9 +104,9 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
     fields.set("range", range)?;
     init.set_headers(&fields);
     let request = Request::new_with_str_and_init(&found.url, &init)?;
-    let matched = JsFuture::from(open().await?.match_with_request(&request)).await?;
+    let matched = settled(open().await?.match_with_request(&request)).await?;
     let mut answer = Reply::of(matched.dyn_into()?);
-    let (record, mut edits) = match restore(answer.fields()) {
+    let (record, mut edits) = match restore(&answer) {
         Some(Stored::Answer(record, edits)) => (record, edits),
         // The store says so by itself, without the fields of what is stored.
         _ if answer.status() == 416 => (found.record, Edits::default()),
@@ -131,7 +130,7 @@ pub(super) fn store(
     exchange: &Exchange,
 ) -> impl Future<Output = ()> + 'static {
     let Place { key, variants } = place;
-    let mut edits = stored_copy(answer.fields(), &record, &key.tags());
+    let mut edits = stored_copy(answer, &record, &key.tags());
     let (url, marker) = if variance.is_empty() {
         (key.to_url(), None)
     } else {
@@ -170,13 +169,13 @@ async fn put(url: &str, mut twin: Reply, edits: Edits) -> Result<(), JsValue> {
     };
     twin.set_status(200);
     let copy = twin.changed(edits).with(&body.blob()?.map_or(JsValue::NULL, JsValue::from))?;
-    JsFuture::from(open().await?.put_with_str(url, &copy)).await?;
+    settled(open().await?.put_with_str(url, &copy)).await?;
     Ok(())
 }
 
 async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
     let marker = made(200, "", &stored_variants(variants))?;
-    JsFuture::from(open().await?.put_with_str(url, &marker)).await?;
+    settled(open().await?.put_with_str(url, &marker)).await?;
     Ok(())
 }
 
@@ -184,7 +183,7 @@ async fn put_marker(url: &str, variants: &Variants) -> Result<(), JsValue> {
 pub(super) fn forget(key: &CacheKey) -> impl Future<Output = ()> + 'static {
     let url = key.to_url();
     async move {
-        let forgotten = async { JsFuture::from(open().await?.delete_with_str(&url)).await };
+        let forgotten = async { settled(open().await?.delete_with_str(&url)).await };
         if forgotten.await.is_err() {
             log::failure("a stored answer could not be deleted");
         }

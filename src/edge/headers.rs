@@ -1,5 +1,7 @@
 //! Header fields of the platform, and what has some: read, changed and made as a whole.
 
+use std::borrow::Cow;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -9,57 +11,57 @@ use crate::fields::{Edits, Headers};
 
 #[wasm_bindgen(module = "/src/edge/fields.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = fieldsOf)]
-    fn fields_of(message: &JsValue) -> String;
+    #[wasm_bindgen(js_name = describedRequest)]
+    fn described_request(request: &Request) -> String;
 
-    fn described(request: &Request) -> String;
+    #[wasm_bindgen(js_name = describedResponse)]
+    fn described_response(response: &Response) -> String;
 
     #[wasm_bindgen(catch)]
-    fn edit(headers: &web_sys::Headers, removed: &str, set: &str) -> Result<(), JsValue>;
+    fn edit(headers: &web_sys::Headers, edits: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch, js_name = made)]
-    fn make(status: u16, body: &JsValue, set: &str) -> Result<Response, JsValue>;
+    fn make(status: u16, body: &JsValue, edits: &str) -> Result<Response, JsValue>;
 
     #[wasm_bindgen(catch, js_name = remade)]
     fn remake(
         response: &Response,
         status: u16,
         body: &JsValue,
-        removed: &str,
-        set: &str,
+        edits: &str,
     ) -> Result<Response, JsValue>;
 
     #[wasm_bindgen(catch, js_name = forwarded)]
-    fn forward(
-        url: &str,
-        request: &Request,
-        whole: bool,
-        removed: &str,
-        set: &str,
-    ) -> Result<Request, JsValue>;
+    fn forward(url: &str, request: &Request, whole: bool, edits: &str) -> Result<Request, JsValue>;
 }
 
 /// The fields of a request or a response.
+#[derive(Clone)]
 pub(super) struct Fields {
-    /// Names and values, each on a line.
+    /// What `fields.js` described: names and values, each on a line, behind something else.
     lines: String,
-    /// Where each line ends.
+    /// Where each line of the fields ends.
     ends: Vec<usize>,
+    /// Where the first of them begins.
+    begin: usize,
 }
 
 impl Fields {
-    fn new(lines: String) -> Self {
-        let ends = lines.match_indices('\n').map(|(at, _)| at).collect();
-        Self { lines, ends }
-    }
-
-    /// Those of a request or a response.
-    pub(super) fn of(message: &JsValue) -> Self {
-        Self::new(fields_of(message))
+    /// What is described on the lines before the fields, and the fields.
+    fn behind<const N: usize>(lines: String) -> ([String; N], Self) {
+        let mut ends = lines.match_indices('\n').map(|(at, _)| at);
+        let mut begin = 0;
+        let before = [(); N].map(|()| {
+            let line = begin..ends.next().unwrap_or_default();
+            begin = line.end.saturating_add(1);
+            lines.get(line).unwrap_or_default().to_owned()
+        });
+        let ends = ends.collect();
+        (before, Self { lines, ends, begin })
     }
 
     fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut begin = 0;
+        let mut begin = self.begin;
         let mut line = move |end: &usize| {
             let line = self.lines.get(begin..*end).unwrap_or_default();
             begin = end.saturating_add(1);
@@ -71,23 +73,16 @@ impl Fields {
         })
     }
 
-    /// The same after these changes.
-    fn edited(&self, edits: &Edits) -> Self {
-        let is_left = |name: &str| {
-            edits.remove.iter().all(|removed| removed != name) && edits.value_of(name).is_none()
-        };
-        let left = self.entries().filter(|(name, _)| is_left(name));
-        let set = edits.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let set = set.filter(|(name, value)| edits.value_of(name) == Some(value));
-        Self::new(lines(left.chain(set)))
+    fn has(&self, name: &str) -> bool {
+        self.entries().any(|(known, _)| known == name)
     }
 }
 
 impl Headers for Fields {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut values = self.entries().filter(|(known, _)| *known == name).map(|(_, value)| value);
-        let first = values.next()?.to_owned();
-        Some(values.fold(first, |joined, value| joined + ", " + value))
+        let first = Cow::Borrowed(values.next()?);
+        Some(values.fold(first, |joined, value| (joined.into_owned() + ", " + value).into()))
     }
 
     fn names(&self) -> Vec<String> {
@@ -96,46 +91,36 @@ impl Headers for Fields {
 }
 
 /// Method, URL and fields of a request.
-pub(super) fn read(request: &Request) -> (String, String, Fields) {
-    let described = described(request);
-    let mut parts = described.splitn(3, '\n').map(str::to_owned);
-    let mut next = || parts.next().unwrap_or_default();
-    (next(), next(), Fields::new(next()))
-}
-
-fn lines<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
-    let mut lines = String::new();
-    for (name, value) in fields {
-        for part in [name, "\n", value, "\n"] {
-            lines.push_str(part);
-        }
-    }
-    lines
+pub(super) fn read(request: &Request) -> ([String; 2], Fields) {
+    Fields::behind(described_request(request))
 }
 
 /// Changes as `fields.js` reads them: what to remove, what to set. A value that cannot stand in a
 /// field is an error of the caller's.
-fn written(edits: &Edits) -> Result<(String, String), JsValue> {
-    if edits
-        .set
-        .iter()
-        .any(|(name, value)| name.as_bytes().contains(&b'\n') || value.as_bytes().contains(&b'\n'))
-    {
-        return Err(JsValue::from_str("no field has a line break"));
+fn written<'e>(
+    remove: impl Iterator<Item = &'e Cow<'static, str>>,
+    edits: &'e Edits,
+) -> Result<String, JsValue> {
+    let set = edits.set.iter().flat_map(|(name, value)| [name, value]);
+    let mut lines = String::new();
+    for part in remove.chain([&Cow::Borrowed("")]).chain(set) {
+        if part.as_bytes().contains(&b'\n') {
+            return Err(JsValue::from_str("no field has a line break"));
+        }
+        lines.push_str(part);
+        lines.push('\n');
     }
-    let set = edits.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    Ok((edits.remove.join("\n"), lines(set)))
+    Ok(lines)
 }
 
 /// Carries out changes.
 pub(super) fn apply(edits: &Edits, fields: &web_sys::Headers) -> Result<(), JsValue> {
-    let (removed, set) = written(edits)?;
-    edit(fields, &removed, &set)
+    edit(fields, &written(edits.remove.iter(), edits)?)
 }
 
 /// A response of ours; an empty body is none.
 pub(super) fn made(status: u16, body: &str, fields: &Edits) -> Result<Response, JsValue> {
-    make(status, &text(body), &written(fields)?.1)
+    make(status, &text(body), &written([].iter(), fields)?)
 }
 
 fn text(body: &str) -> JsValue {
@@ -157,12 +142,14 @@ pub(super) fn forwarded(
     whole: bool,
     edits: &Edits,
 ) -> Result<Request, JsValue> {
-    let (removed, set) = written(edits)?;
-    forward(url, request, whole, &removed, &set)
+    forward(url, request, whole, &written(edits.remove.iter(), edits)?)
 }
 
 /// A response on its way to the client, with the changes that are to be made to it. To change a
 /// response is to make another one, so that is done once, at the end.
+///
+/// Its header fields are those after the changes.
+#[derive(Clone)]
 pub(super) struct Reply {
     source: Response,
     status: u16,
@@ -170,20 +157,33 @@ pub(super) struct Reply {
     edits: Edits,
 }
 
+impl Headers for Reply {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        match self.edits.value_of(name) {
+            Some(value) => Some(value.into()),
+            None if self.edits.removes(name) => None,
+            None => self.fields.get(name),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let is_left = |name: &str| !self.edits.removes(name) && self.edits.value_of(name).is_none();
+        let left = self.fields.entries().map(|(name, _)| name).filter(|name| is_left(name));
+        let set = self.edits.set.iter().map(|(name, _)| &**name);
+        left.chain(set).map(str::to_owned).collect()
+    }
+}
+
 impl Reply {
     /// A response as it is.
     pub(super) fn of(source: Response) -> Self {
-        let (status, fields) = (source.status(), Fields::of(&source));
+        let ([status], fields) = Fields::behind(described_response(&source));
+        let status = status.parse().unwrap_or_default();
         Self { source, status, fields, edits: Edits::default() }
     }
 
     pub(super) fn status(&self) -> u16 {
         self.status
-    }
-
-    /// The fields, changes included.
-    pub(super) fn fields(&self) -> &Fields {
-        &self.fields
     }
 
     /// The response without the changes.
@@ -202,38 +202,25 @@ impl Reply {
 
     /// Changes fields.
     pub(super) fn edit(&mut self, edits: Edits) {
-        let fields = self.fields.edited(&edits);
-        self.change(edits);
-        self.fields = fields;
+        self.edits.append(edits);
     }
 
-    /// Leaves out what would remove nothing.
-    fn change(&mut self, mut edits: Edits) {
-        edits.remove.retain(|name| self.fields.entries().any(|(known, _)| known == name));
-        self.edits.append(edits);
+    /// With changes.
+    pub(super) fn changed(mut self, edits: Edits) -> Self {
+        self.edit(edits);
+        self
     }
 
     /// One with the same body, which then comes twice.
     pub(super) fn twin(&self) -> Result<Self, JsValue> {
-        let fields = Fields::new(self.fields.lines.clone());
-        Ok(Self {
-            source: self.source.clone()?,
-            status: self.status,
-            fields,
-            edits: self.edits.clone(),
-        })
-    }
-
-    /// With changes that are the last: nobody reads the fields any more.
-    pub(super) fn changed(mut self, edits: Edits) -> Self {
-        self.change(edits);
-        self
+        Ok(Self { source: Response::clone(&self.source)?, ..self.clone() })
     }
 
     /// The response with its body, unless its status has none.
     pub(super) fn whole(&self) -> Result<Response, JsValue> {
-        let body = self.source.body().filter(|_| !matches!(self.status, 204 | 304));
-        self.with(&body.map_or(JsValue::NULL, JsValue::from))
+        let has_body = !matches!(self.status, 204 | 304);
+        let body = if has_body { JsValue::UNDEFINED } else { JsValue::NULL };
+        self.with(&body)
     }
 
     /// The response with another body; an empty one is none.
@@ -241,9 +228,9 @@ impl Reply {
         self.with(&text(body))
     }
 
-    /// The response with another body: a stream, a text, a blob, or none.
+    /// The response with another body: a text, a blob, or none; if it is undefined, with its own.
     pub(super) fn with(&self, body: &JsValue) -> Result<Response, JsValue> {
-        let (removed, set) = written(&self.edits)?;
-        remake(&self.source, self.status, body, &removed, &set)
+        let remove = self.edits.remove.iter().filter(|name| self.fields.has(name));
+        remake(&self.source, self.status, body, &written(remove, &self.edits)?)
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use worker::Context;
 
 use super::site::{Site, Sites};
-use super::{Exchange, keys, log, platform, webcrypto};
+use super::{Exchange, keys, log, platform, task, webcrypto};
 use crate::gate::{Denial, Permit, Screening, route_and_screen};
 use crate::keys::KeyName;
 use crate::policy::Route;
@@ -74,7 +74,7 @@ fn compare_behind(
     context: &Context,
 ) {
     let (exchange, same) = (Rc::clone(exchange), platform::same(context));
-    platform::in_background(context, async move {
+    task::in_background(context, async move {
         let next = judge(&exchange, site, true, &same).await;
         log::compare(present, next.in_short(), &exchange);
     });
@@ -97,9 +97,11 @@ async fn judge(
         identity: None,
     };
     let policy = &site.policy;
-    let (found, screening) = route_and_screen(policy, &exchange.head(), platform::now());
+    let (found, screening) = keys::with_verified(|known| {
+        route_and_screen(policy, &exchange.head(), platform::now(), known)
+    });
     judgement.found = found;
-    let admitted = admit(exchange, site, screening, is_compared, context, &mut judgement).await;
+    let admitted = admit(exchange, screening, is_compared, context, &mut judgement).await;
     judgement.permit = admitted.or_else(|denial| {
         let denied = log::Denied::by(&denial);
         let permit = Permit::for_report(policy, &exchange.head(), denial)?;
@@ -113,7 +115,6 @@ async fn judge(
 
 async fn admit(
     exchange: &Exchange,
-    site: &'static Site,
     screening: Screening<'static>,
     is_compared: bool,
     context: &Context,
@@ -124,7 +125,7 @@ async fn admit(
         Screening::Denied(denial) => Err(denial),
         Screening::Presented(presentation) => {
             judgement.issuer = Some(presentation.issuer().identifier());
-            let ring = keys::ring_for(&presentation, &site.policy, context);
+            let ring = keys::ring_for(&presentation, context);
             let ring = log::timed(exchange, ring).await?;
             let step = presentation.check(ring.set())?;
             if let [key] = step.candidates() {

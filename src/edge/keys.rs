@@ -9,20 +9,21 @@ use std::iter;
 use std::ptr;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, RequestRedirect, Response};
 use worker::Context;
 
 use super::body::{self, Broken};
-use super::headers::Fields;
-use super::{log, platform};
+use super::headers::Reply;
+use super::task::settled;
+use super::{log, platform, task};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
 use crate::json::Value;
 use crate::keys::{History, KeySet, MAX_SET_BYTES, Plan, jwks_uri, max_age, plan};
-use crate::policy::{Issuer, KeySource, Policy};
-use crate::token::VerifiedTokens;
+use crate::policy::{Issuer, KeySource};
+use crate::token::{UntrustedToken, VerifiedTokens, Voucher};
 
 /// An issuer that has not handed out its keys after this long, discovery included, is taken for
 /// dead.
@@ -40,15 +41,15 @@ const MAX_LOGGED: usize = 10;
 /// What `Retry-After` says when even the second look leaves nothing to decide with.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
-/// What the isolate remembers of verified tokens, shared out among the issuers.
+/// What the isolate remembers of verified tokens: those of usual size as many as the bytes allow.
 const REMEMBERED_TOKENS: usize = 16 * 1024;
-const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;
+const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 
-/// A key set, the keys of it that `WebCrypto` has imported so far, and the tokens whose signatures
-/// were found to be made with them. When a key leaves the set, all of it goes.
+/// A key set, what vouches in its name for tokens whose signatures it found valid, and the keys of
+/// it that `WebCrypto` has imported so far. When a key leaves the set, all of it goes.
 pub(super) struct KeyRing {
     set: Set,
-    pub(super) verified: RefCell<VerifiedTokens>,
+    voucher: Voucher,
     pub(super) imported: RefCell<Vec<(usize, web_sys::CryptoKey)>>,
 }
 
@@ -59,11 +60,20 @@ pub(super) enum Set {
 }
 
 impl KeyRing {
-    /// A ring without memories, in an isolate that has keys of so many issuers.
-    pub(super) fn new(set: Set, issuers: usize) -> Rc<Self> {
-        let share = |whole: usize| whole.checked_div(issuers).unwrap_or_default();
-        let verified = VerifiedTokens::new(share(REMEMBERED_TOKENS), share(REMEMBERED_BYTES));
-        Rc::new(Self { set, verified: RefCell::new(verified), imported: RefCell::default() })
+    /// A ring without memories.
+    pub(super) fn new(set: Set) -> Rc<Self> {
+        let voucher = VERIFIED.with_borrow_mut(VerifiedTokens::voucher);
+        Rc::new(Self { set, voucher, imported: RefCell::default() })
+    }
+
+    /// Whether these very keys found the signature of this very token valid.
+    pub(super) fn vouches_for(&self, token: &UntrustedToken) -> bool {
+        VERIFIED.with_borrow_mut(|verified| verified.knows(token, &self.voucher))
+    }
+
+    /// Remembers that they did.
+    pub(super) fn vouch_for(&self, token: &Rc<UntrustedToken>) {
+        VERIFIED.with_borrow_mut(|verified| verified.remember(token, &self.voucher));
     }
 
     pub(super) fn set(&self) -> &KeySet {
@@ -84,6 +94,14 @@ struct Memory {
 thread_local! {
     /// Of each issuer that a policy names. Two policies may name one with different keys.
     static MEMORY: RefCell<Vec<(&'static Issuer, Memory)>> = RefCell::default();
+
+    static VERIFIED: RefCell<VerifiedTokens> =
+        RefCell::new(VerifiedTokens::new(REMEMBERED_TOKENS, REMEMBERED_BYTES));
+}
+
+/// What was verified in this isolate, by whatever keys.
+pub(super) fn with_verified<T>(ask: impl FnOnce(&VerifiedTokens) -> T) -> T {
+    VERIFIED.with_borrow(ask)
 }
 
 fn recall(issuer: &'static Issuer) -> Memory {
@@ -105,26 +123,22 @@ fn remember(issuer: &'static Issuer, change: impl FnOnce(&mut Memory)) {
 /// The keys to check a token with.
 pub(super) async fn ring_for(
     presentation: &Presentation<'static>,
-    policy: &'static Policy,
     context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
     let issuer = presentation.issuer();
     match issuer.keys() {
         KeySource::Static(set) => Ok(recall(issuer).ring.unwrap_or_else(|| {
-            let ring = KeyRing::new(Set::Configured(set), policy.issuers().len());
+            let ring = KeyRing::new(Set::Configured(set));
             remember(issuer, |memory| memory.ring = Some(Rc::clone(&ring)));
             ring
         })),
-        KeySource::Uri(_) | KeySource::Discovery(_) => {
-            fetched(issuer, presentation, policy, context).await
-        }
+        KeySource::Uri(_) | KeySource::Discovery(_) => fetched(issuer, presentation, context).await,
     }
 }
 
 async fn fetched(
     issuer: &'static Issuer,
     presentation: &Presentation<'static>,
-    policy: &'static Policy,
     context: &Context,
 ) -> Result<Rc<KeyRing>, Denial> {
     let mut has_fetched = false;
@@ -136,7 +150,7 @@ async fn fetched(
         match (plan(&history, issuer.grace(), known, platform::now()), ring) {
             (Plan::Use, Some(ring)) => return Ok(ring),
             (Plan::UseAndRenew, Some(ring)) => {
-                _ = begin_renewal(issuer, policy, context);
+                _ = begin_renewal(issuer, context);
                 return Ok(ring);
             }
             (Plan::UseStale, Some(ring)) => {
@@ -153,7 +167,7 @@ async fn fetched(
             (Plan::Fetch, _) if !has_fetched => {
                 has_fetched = true;
                 // It cannot fail: how it went is in the memory.
-                _ = begin_renewal(issuer, policy, context).await;
+                _ = settled(begin_renewal(issuer, context)).await;
             }
             _ => return Err(give_up),
         }
@@ -162,19 +176,18 @@ async fn fetched(
 
 /// Notes that a fetch is under way, so that others need not begin one, and begins it. It goes on
 /// when the client that caused it leaves.
-fn begin_renewal(issuer: &'static Issuer, policy: &'static Policy, context: &Context) -> JsFuture {
+fn begin_renewal(issuer: &'static Issuer, context: &Context) -> Promise {
     remember(issuer, |memory| memory.history.began = Some(platform::now()));
-    let renewal = platform::begin(async move {
-        renew(issuer, policy).await;
+    let renewal = task::begin(async move {
+        renew(issuer).await;
         Ok(JsValue::UNDEFINED)
     });
-    let background = JsFuture::from(renewal.clone());
-    platform::in_background(context, async move { _ = background.await });
-    JsFuture::from(renewal)
+    task::outlive(context, &renewal);
+    renewal
 }
 
 /// Fetches the set of an issuer and remembers how that went.
-async fn renew(issuer: &'static Issuer, policy: &Policy) {
+async fn renew(issuer: &'static Issuer) {
     let fetched = fetch(issuer).await;
     let now = platform::now();
     match fetched {
@@ -185,7 +198,7 @@ async fn renew(issuer: &'static Issuer, policy: &Policy) {
                 // What was imported of the same keys stays good.
                 let is_same = |ring: &Rc<KeyRing>| ring.set().has_keys_of(&set);
                 if !memory.ring.as_ref().is_some_and(is_same) {
-                    memory.ring = Some(KeyRing::new(Set::Fetched(set), policy.issuers().len()));
+                    memory.ring = Some(KeyRing::new(Set::Fetched(set)));
                 }
             });
         }
@@ -217,7 +230,7 @@ async fn fetch(issuer: &'static Issuer) -> Result<(KeySet, u64), &'static str> {
     if set.is_empty() {
         return Err("the key set holds no usable key");
     }
-    let fields = Fields::of(&response);
+    let fields = Reply::of(response);
     let max_age = max_age(fields.get("cache-control").as_deref(), fields.get("age").as_deref());
     Ok((set, max_age))
 }
@@ -239,7 +252,7 @@ async fn json_at(uri: &str, signal: &AbortSignal) -> Result<(Value, Response), &
     // Whoever looks for a new key wants no stored set; how long one is good is remembered by us.
     init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(signal));
-    let response = JsFuture::from(platform::global().fetch_with_str_and_init(uri, &init)).await;
+    let response = settled(platform::global().fetch_with_str_and_init(uri, &init)).await;
     let response: Response =
         response.map_err(|_| "the key server does not answer")?.unchecked_into();
     if response.status() != 200 {

@@ -18,6 +18,7 @@ mod probe;
 mod serve;
 mod site;
 mod socket;
+mod task;
 mod tiered;
 mod webcrypto;
 
@@ -69,16 +70,16 @@ pub fn fetch(
     env: Env,
     context: worker_sys::Context,
 ) -> Result<JsValue, JsValue> {
-    let (method, url, headers) = headers::read(&request);
+    let ([method, url], headers) = headers::read(&request);
     let request_id = RequestId::of(&headers, platform::random_word);
     let trace_id = TraceId::of(&headers);
     let outside = Cell::default();
     let exchange =
         Rc::new(Exchange { request, method, url, headers, request_id, trace_id, outside });
     let context = Rc::new(Context::new(context));
-    platform::at_once_or_later(&Rc::clone(&context), async move {
+    task::at_once_or_later(&Rc::clone(&context), async move {
         let response = answered(&exchange, env, &context).await;
-        Ok(response.unwrap_or_else(|_| answer::unanswerable()))
+        Ok(response.unwrap_or_else(|_| answer::unanswerable()).into())
     })
 }
 

@@ -3,13 +3,13 @@
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestCache, RequestInit, Response};
 use worker::Env;
 
 use super::headers::Reply;
 use super::serve::Visit;
 use super::site::Site;
+use super::task::settled;
 use super::{assertion, headers, log, platform};
 use crate::gate::Denial;
 use crate::origin::{self, ASSERTION, AUTH_STATUSES, Purpose, ZoneCache};
@@ -45,7 +45,7 @@ pub(super) async fn send(
         Origin::Own | Origin::Url(_) => {
             let init = past_zone_cache(zone_cache)?;
             let promise = platform::global().fetch_with_request_and_init(request, &init);
-            JsFuture::from(promise).await?.dyn_into()
+            settled(promise).await?.dyn_into()
         }
         Origin::Binding(name) => through(&Reflect::get(env, &name.into())?, request).await,
     }
@@ -78,7 +78,7 @@ pub(super) fn forwarded(
     let url = origin::url(&site.policy, permit);
     let mut edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
     if let Some(assertion) = assertion {
-        edits.set(ASSERTION, assertion);
+        edits.set(ASSERTION, assertion.to_owned());
     }
     // What comes of a request for the store is for others too: it must not end when its client leaves.
     let is_relayed = matches!(purpose, Purpose::Relay);
@@ -97,5 +97,5 @@ extern "C" {
 /// Has a service, or another entrypoint, answer a request.
 pub(super) async fn through(service: &JsValue, request: &Request) -> Result<Response, JsValue> {
     let promise = service.unchecked_ref::<Service>().fetch(request)?;
-    JsFuture::from(promise.dyn_into::<Promise>()?).await?.dyn_into()
+    settled(promise.dyn_into::<Promise>()?).await?.dyn_into()
 }

@@ -1,15 +1,10 @@
 //! Clock, randomness, globals.
 
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
-use std::task::{self, Poll, Waker};
-
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::Response;
 use worker::Context;
 
+use super::task::settled;
 use crate::time::UnixTime;
 
 /// The scope of the Worker.
@@ -40,59 +35,13 @@ pub(super) fn same(context: &Context) -> Context {
     Context::new(context.clone().unchecked_into())
 }
 
-/// Does something that nobody waits for, and that goes on when the client leaves.
-pub(super) fn in_background(context: &Context, task: impl Future<Output = ()> + 'static) {
-    outlive(
-        context,
-        &begin(async {
-            task.await;
-            Ok(JsValue::UNDEFINED)
-        }),
-    );
-}
-
-/// Begins a task.
-pub(super) fn begin(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    // Boxed, so that the code around it is there once: 3 KB each.
-    let task: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>> = Box::pin(task);
-    future_to_promise(AssertUnwindSafe(task))
-}
-
-/// Keeps the platform from ending with the request what has begun.
-fn outlive(context: &Context, promise: &Promise) {
-    // Fails only where there is nothing to outlive.
-    _ = context.as_ref().wait_until(promise);
-}
-
-/// What comes of a task: itself where nothing has to be waited for, or a promise of it.
-///
-/// What waits goes on to its end, even when the client leaves. The platform would stop in the middle,
-/// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
-/// asks and leaves, again and again, would use it up.
-pub(super) fn at_once_or_later(
-    context: &Context,
-    task: impl Future<Output = Result<Response, JsValue>> + 'static,
-) -> Result<JsValue, JsValue> {
-    let mut task: Pin<Box<dyn Future<Output = Result<Response, JsValue>>>> = Box::pin(task);
-    // Nobody need wake it: the promise asks once more, and a future wakes who asked last.
-    match task.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
-        Poll::Ready(response) => response.map(JsValue::from),
-        Poll::Pending => {
-            let promise = begin(async { task.await.map(JsValue::from) });
-            outlive(context, &promise);
-            Ok(promise.into())
-        }
-    }
-}
-
-/// Waits so many milliseconds. `worker::Delay` wakes whoever asked first, not whoever asked last, and
-/// [`at_once_or_later`] is two.
+/// Waits so many milliseconds.
 pub(super) async fn pause(milliseconds: i32) {
     let over = Promise::new(&mut |resolve, _| {
         // Fails only where there are no timers.
         _ = global().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
     });
-    _ = JsFuture::from(over).await;
+    _ = settled(over).await;
 }
 
 /// Calls a function of an object with one argument. What stands for a service takes every name for

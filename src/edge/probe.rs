@@ -4,15 +4,18 @@
 //! Only the feature `probe` compiles this, and nothing that is deployed has it: it takes its keys
 //! from whoever asks.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use js_sys::Promise;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::keys::{KeyRing, Set};
-use super::webcrypto;
+use super::{task, webcrypto};
 use crate::fields::Headers;
 use crate::keys::{KeyFault, KeySet, VerifyingKey};
 use crate::request::{CredentialFault, CredentialSource, present};
@@ -57,12 +60,16 @@ enum Question {
 /// When a question cannot be understood.
 #[expect(unreachable_pub, reason = "wasm-bindgen exports it")]
 #[wasm_bindgen]
-pub async fn probe(cases: String) -> Result<String, JsError> {
-    let cases: Vec<Case> = serde_json::from_str(&cases)?;
+pub fn probe(cases: String) -> Promise {
+    task::begin(async move { Ok(words(&cases).await?.into()) })
+}
+
+async fn words(cases: &str) -> Result<String, JsError> {
+    let cases: Vec<Case> = serde_json::from_str(cases)?;
     let mut words = Vec::new();
     for Case { key, algorithms, question } in cases {
         let answer = match set(key, &algorithms)? {
-            Ok(set) => answer(question, &KeyRing::new(Set::Fetched(set), 1)).await?,
+            Ok(set) => answer(question, &KeyRing::new(Set::Fetched(set))).await?,
             Err(why) => Err(key_word(why)),
         };
         words.push(answer.err().unwrap_or_else(|| "accepted".to_owned()));
@@ -151,8 +158,8 @@ fn decoded(text: &str) -> Result<Vec<u8>, JsError> {
 struct Bearer(String);
 
 impl Headers for Bearer {
-    fn get(&self, name: &str) -> Option<String> {
-        (name == "authorization").then(|| format!("Bearer {}", self.0))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
     fn names(&self) -> Vec<String> {

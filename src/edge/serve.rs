@@ -11,7 +11,7 @@ use super::cache::{self, Found, Place};
 use super::headers::Reply;
 use super::log::Entry;
 use super::site::{Site, Sites};
-use super::{Exchange, log, origin, platform, socket, tiered};
+use super::{Exchange, log, origin, platform, socket, task, tiered};
 use crate::cache::{
     CacheKey, CacheStatus, Skip, Stale, Storing, Use, Why, decide, freshened, is_not_modified,
     validators, wants_part,
@@ -55,10 +55,9 @@ pub(super) async fn past_cache(visit: &Visit, context: &Context) -> Result<Outco
     let answer = origin::ask(visit, &Purpose::Relay).await?;
     // What one policy has let somebody change, another one has stored for others.
     for policy in visit.sites.all().map(|site| &site.policy) {
-        for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), answer.fields())
-        {
+        for key in CacheKey::invalidated_by(policy, &visit.permit, answer.status(), &answer) {
             match policy.store() {
-                Store::Colo => platform::in_background(context, cache::forget(&key)),
+                Store::Colo => task::in_background(context, cache::forget(&key)),
                 Store::Tiered => tiered::forget(&key, context),
             }
         }
@@ -96,8 +95,8 @@ async fn through_cache(
 fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
     let Ok(answer) = found.answer.twin() else { return };
     let (visit, place, url) = (Rc::clone(visit), found.place.clone(), found.url().to_owned());
-    platform::in_background(context, async move {
-        let mut conditions = validators(answer.fields()).unwrap_or_default();
+    task::in_background(context, async move {
+        let mut conditions = validators(&answer).unwrap_or_default();
         // It is for whoever comes next, so it is asked for with nobody's credentials.
         conditions.remove(&["authorization"]);
         let purpose = Purpose::Store(conditions);
@@ -132,7 +131,7 @@ async fn ask_anew(
     let purpose = match partial {
         Some(_) => Purpose::Relay,
         None => Purpose::Store(
-            stale.as_ref().and_then(|found| validators(found.answer.fields())).unwrap_or_default(),
+            stale.as_ref().and_then(|found| validators(&found.answer)).unwrap_or_default(),
         ),
     };
     let asked = origin::ask(visit, &purpose).await;
@@ -153,13 +152,13 @@ async fn ask_anew(
     let key = place.key().clone();
     let skipped = match store(visit, &purpose, place, &answer) {
         Ok(storing) => {
-            platform::in_background(context, storing);
+            task::in_background(context, storing);
             None
         }
         Err(skip) => {
             // What was stored is no longer what the origin says.
             if has_stale && !failed {
-                platform::in_background(context, cache::forget(&key));
+                task::in_background(context, cache::forget(&key));
             }
             Some(skip)
         }
@@ -176,7 +175,7 @@ fn has_failed(answer: &Reply) -> bool {
 fn freshen(arrived: Reply, stored: Option<Reply>) -> (Reply, bool) {
     match stored {
         Some(mut stored) if arrived.status() == 304 => {
-            stored.edit(freshened(arrived.fields()));
+            stored.edit(freshened(&arrived));
             (stored, true)
         }
         _ => (arrived, false),
@@ -193,7 +192,7 @@ fn store(
     let now = platform::now();
     let (permit, request) = (&visit.permit, &visit.exchange.headers);
     let authorized = passes_authorization(policy, permit, request, purpose);
-    match decide(permit, policy.credentials(), authorized, answer.status(), answer.fields(), now) {
+    match decide(permit, policy.credentials(), authorized, answer.status(), answer, now) {
         Storing::Store(record, variance) => {
             Ok(cache::store(place, answer, (record, variance), &visit.exchange))
         }
@@ -209,7 +208,7 @@ async fn hand_out(
 ) -> Result<Outcome, Denial> {
     let request = &visit.exchange.headers;
     let wants_part_of = |found: &Found| {
-        let fields = found.answer.fields();
+        let fields = &found.answer;
         found.record.status == 200
             && visit.exchange.method == "GET"
             && wants_part(request, fields)
@@ -238,7 +237,7 @@ fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response,
     if answer.status() == 101 && permit.is_handshake() {
         return socket::leave(visit, answer);
     }
-    let fields = answer.fields();
+    let fields = &answer;
     let mut edits = crate::origin::response(&site.policy, permit, answer.status(), fields);
     edits.set("cache-status", status.after(fields.get("cache-status").as_deref()));
     if let Some((denial, page)) = site.answers.in_place_of(

@@ -20,7 +20,7 @@ extern "C" {
 
 /// The answer as it leaves: with a socket that ends when the token does, if there is one.
 pub(super) fn leave(visit: &Visit, answer: Reply) -> Result<Response, Denial> {
-    if selects_token(&visit.site.policy, answer.fields()) {
+    if selects_token(&visit.site.policy, &answer) {
         log::failure("the origin selects the subprotocol that stands in front of a token");
         return Err(Denial::OriginUnreachable);
     }

@@ -9,13 +9,13 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, RequestRedirect, Response};
 use worker::{Context, Env, worker_sys};
 
-use super::headers::{Fields, Reply, apply, made};
+use super::headers::{self, Reply, apply, made};
 use super::serve::{Outcome, Visit, past_cache};
-use super::{assertion, log, origin, platform, site};
+use super::task::settled;
+use super::{assertion, log, origin, platform, site, task};
 use crate::cache::{
     CONDITIONAL, CacheKey, CacheStatus, Skip, Stale, Storing, Tiered, Use, Why, decide_for,
     is_internal, tiered_copy, tiered_failure, tiered_request,
@@ -83,13 +83,13 @@ async fn from_store(
     let request = origin::forwarded(visit, &Purpose::Store(Edits::default()), assertion)?;
     let mut edits = tiered_request(&exchange.headers, exchange.request_id.as_str(), &key.tags());
     if let Some(range) = range {
-        edits.set("range", range);
+        edits.set("range", range.to_owned());
     }
     apply(&edits, &request.headers())?;
     let answer = origin::through(&entrypoint(key, context)?, &request).await?;
     let now = platform::now();
     let mut answer = Reply::of(answer);
-    let (status, edits) = match Tiered::of(answer.fields(), exchange.request_id.as_str()) {
+    let (status, edits) = match Tiered::of(&answer, exchange.request_id.as_str()) {
         Tiered::Made(edits) => (None, edits),
         Tiered::Stored(record, mut edits) => {
             let stale = match record.use_at(now) {
@@ -118,7 +118,7 @@ fn skipped(visit: &Visit, answer: &Reply) -> Option<Skip> {
     let (policy, permit, request) = (&visit.site.policy, &visit.permit, &visit.exchange.headers);
     let authorized =
         passes_authorization(policy, permit, request, &Purpose::Store(Edits::default()));
-    let (route, credentials, fields) = (permit.route(), policy.credentials(), answer.fields());
+    let (route, credentials, fields) = (permit.route(), policy.credentials(), answer);
     match decide_for(route, credentials, authorized, answer.status(), fields, platform::now()) {
         Storing::Store(..) => None,
         Storing::Skip(skip) => Some(skip),
@@ -140,7 +140,7 @@ fn entrypoint(key: &CacheKey, context: &Context) -> Result<JsValue, JsValue> {
 /// Forgets what a request has changed, for whomever it is stored.
 pub(super) fn forget(key: &CacheKey, context: &Context) {
     let (entrypoint, tag) = (entrypoint(key, context), key.url_tag());
-    platform::in_background(context, async move {
+    task::in_background(context, async move {
         let purged = async { purge(&entrypoint?, &tag).await };
         if !purged.await.is_ok_and(|is_done| is_done) {
             log::failure("what a request has changed could not be purged from the tiered store");
@@ -154,7 +154,7 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
     Reflect::set(&what, &"tags".into(), &Array::of1(&tag.into()))?;
     let purged = platform::call(entrypoint, "purge", &what)?;
     // What a call of another entrypoint gives is like a promise, and is none.
-    let result = JsFuture::from(Promise::resolve(&purged)).await?;
+    let result = settled(Promise::resolve(&purged)).await?;
     Ok(Reflect::get(&result, &"success".into())?.is_truthy())
 }
 
@@ -168,8 +168,8 @@ async fn purge(entrypoint: &JsValue, tag: &str) -> Result<bool, JsValue> {
 #[wasm_bindgen]
 pub fn fill(request: Request, env: Env, context: worker_sys::Context) -> Result<JsValue, JsValue> {
     let context = Rc::new(Context::new(context));
-    platform::at_once_or_later(&Rc::clone(&context), async move {
-        filled(&request, &env, &context).await
+    task::at_once_or_later(&Rc::clone(&context), async move {
+        filled(&request, &env, &context).await.map(JsValue::from)
     })
 }
 
@@ -182,7 +182,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
         .all()
         .find_map(|site| Some((site, site.policy.routes().with_fingerprint(&rules)?)))
         .ok_or_else(not_the_gate)?;
-    let told = Fields::of(request);
+    let told = headers::read(request).1;
     let init = RequestInit::new();
     init.set_redirect(RequestRedirect::Manual);
     init.set_headers(&request.headers());
@@ -192,7 +192,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     let mut edits = Edits::default();
     edits.remove(&CONDITIONAL);
     edits.remove(&["range"]);
-    edits.remove.extend(told.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_found(told.names().into_iter().filter(|name| is_internal(name)));
     apply(&edits, &forwarded.headers())?;
     let mut answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.
@@ -202,7 +202,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     let now = platform::now();
     let authorized = told.get("authorization").is_some();
     let credentials = site.policy.credentials();
-    let storing = decide_for(route, credentials, authorized, answer.status(), answer.fields(), now);
-    answer.edit(tiered_copy(answer.fields(), &storing, &told));
+    let storing = decide_for(route, credentials, authorized, answer.status(), &answer, now);
+    answer.edit(tiered_copy(&answer, &storing, &told));
     answer.whole()
 }

@@ -2,10 +2,10 @@
 
 use js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::CryptoKey;
 
 use super::keys::KeyRing;
+use super::task::settled;
 use super::{log, platform};
 use crate::gate::{Denial, SignatureStep, Verdict};
 use crate::keys::{SigningKey, VerifyingKey};
@@ -16,14 +16,13 @@ pub(super) async fn verify(
     step: &SignatureStep<'_, '_>,
     ring: &KeyRing,
 ) -> Result<Verdict, Denial> {
-    let jws = step.jws();
-    let is_known = ring.verified.borrow_mut().knows(jws.as_str());
-    if is_known {
+    if ring.vouches_for(step.token()) {
         return Ok(Verdict::new(true));
     }
+    let jws = step.jws();
     let valid = is_made_by_any(step.candidates(), jws.message(), jws.signature(), ring).await?;
     if valid {
-        ring.verified.borrow_mut().remember(jws.as_str());
+        ring.vouch_for(step.token());
     }
     Ok(Verdict::new(valid))
 }
@@ -80,7 +79,7 @@ async fn is_made_by(
             signature,
             message,
         )?;
-        JsFuture::from(promise).await
+        settled(promise).await
     };
     // What it cannot make sense of is no signature.
     Ok(verified.await.is_ok_and(|valid| valid.is_truthy()))
@@ -96,7 +95,7 @@ async fn import(key: &VerifyingKey, ring: &KeyRing) -> Result<CryptoKey, JsValue
         return Ok(known);
     }
     let promise = importing(&key.to_json(), key.algorithm().scheme(), "verify")?;
-    let imported: CryptoKey = JsFuture::from(promise).await?.dyn_into()?;
+    let imported: CryptoKey = settled(promise).await?.dyn_into()?;
     // Others may have imported it meanwhile.
     if known().is_none() {
         ring.imported.borrow_mut().push((index, imported.clone()));
@@ -118,7 +117,7 @@ fn importing(jwk: &str, scheme: Scheme, usage: &str) -> Result<Promise, JsValue>
 /// A key that signs, as `WebCrypto` wants it.
 pub(super) async fn signer(key: &SigningKey) -> Result<CryptoKey, JsValue> {
     let promise = importing(key.private(), key.algorithm().scheme(), "sign")?;
-    JsFuture::from(promise).await?.dyn_into()
+    settled(promise).await?.dyn_into()
 }
 
 /// Signs a message.
@@ -129,7 +128,7 @@ pub(super) async fn sign(
 ) -> Result<Vec<u8>, JsValue> {
     let subtle = platform::global().crypto()?.subtle();
     let promise = subtle.sign_with_object_and_u8_array(&parameters(scheme)?, key, message)?;
-    Ok(Uint8Array::new(&JsFuture::from(promise).await?).to_vec())
+    Ok(Uint8Array::new(&settled(promise).await?).to_vec())
 }
 
 /// The algorithm in `WebCrypto`'s words; import and verification each take what they need of it.

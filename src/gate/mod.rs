@@ -14,11 +14,9 @@ pub use permit::{Permit, Principal};
 pub use presentation::{Presentation, SignatureStep, Verdict};
 
 use crate::policy::{Access, Policy, Route};
-use crate::request::{
-    CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, is_websocket, present,
-};
+use crate::request::{CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, present};
 use crate::time::UnixTime;
-use crate::token::{TokenFault, UntrustedToken};
+use crate::token::{TokenFault, VerifiedTokens};
 
 /// What can be said about a request before any key is at hand.
 #[derive(Debug)]
@@ -33,17 +31,19 @@ pub enum Screening<'p> {
 
 /// Judges a request as far as that is possible without keys: the cheap checks, all of them.
 pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>, now: UnixTime) -> Screening<'p> {
-    route_and_screen(policy, head, now).1
+    route_and_screen(policy, head, now, &VerifiedTokens::new(0, 0)).1
 }
 
-/// The same, and the route that the request falls under; `None` when its URL has no single reading.
+/// The same, with tokens whose text need not be read again, and the route that the request falls
+/// under; `None` when its URL has no single reading.
 pub fn route_and_screen<'p>(
     policy: &'p Policy,
     head: &Head<'_>,
     now: UnixTime,
+    known: &VerifiedTokens,
 ) -> (Option<&'p Route>, Screening<'p>) {
     let mut route = None;
-    let screening = try_screen(policy, head, now, &mut route);
+    let screening = try_screen(policy, head, now, known, &mut route);
     (route, screening.unwrap_or_else(Screening::Denied))
 }
 
@@ -51,6 +51,7 @@ fn try_screen<'p>(
     policy: &'p Policy,
     head: &Head<'_>,
     now: UnixTime,
+    known: &VerifiedTokens,
     route: &mut Option<&'p Route>,
 ) -> Result<Screening<'p>, Denial> {
     let url = CanonicalUrl::parse(head.url).map_err(Denial::UrlAmbiguous)?;
@@ -74,12 +75,12 @@ fn try_screen<'p>(
         }
     }
     // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
-    let is_foreign =
-        is_websocket(head.headers) && is_ambient(policy.credentials(), head.headers) && {
-            let page = head.headers.get("origin").unwrap_or_default();
-            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
-        };
     let permit = Permit::open(head, url, route);
+    let is_foreign = permit.is_handshake() && is_ambient(policy.credentials(), head.headers) && {
+        let page = head.headers.get("origin").unwrap_or_default();
+        let is_lent = || policy.cors().is_some_and(|cors| cors.lends_cookies(&page));
+        page != permit.url().origin() && !is_lent()
+    };
     let (requirement, is_optional) = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
         Access::Optional(requirement) => (requirement, true),
@@ -96,7 +97,7 @@ fn try_screen<'p>(
     if is_foreign {
         return Err(Denial::PageForeign);
     }
-    let token = UntrustedToken::parse(&credential).map_err(Denial::TokenInvalid)?;
+    let token = known.read(&credential).map_err(Denial::TokenInvalid)?;
     let presentation = Presentation::new(policy, permit, requirement, token, now)?;
     Ok(Screening::Presented(Box::new(presentation)))
 }

@@ -1,5 +1,7 @@
 //! A token on its way from presented to verified.
 
+use std::rc::Rc;
+
 use super::grant::Grant;
 use super::{Denial, Permit, Principal};
 use crate::keys::{KeySet, VerifyingKey};
@@ -15,7 +17,7 @@ pub struct Presentation<'p> {
     policy: &'p Policy,
     requirement: &'p Requirement,
     issuer: &'p Issuer,
-    token: UntrustedToken,
+    token: Rc<UntrustedToken>,
     /// When the token ends, if what it says is true.
     expires_at: UnixTime,
     /// Whether the user signed in as the route asks for, if what the token says is true.
@@ -55,7 +57,7 @@ impl<'p> Presentation<'p> {
         policy: &'p Policy,
         permit: Permit<'p>,
         requirement: &'p Requirement,
-        token: UntrustedToken,
+        token: Rc<UntrustedToken>,
         now: UnixTime,
     ) -> Result<Self, Denial> {
         let invalid = |fault| Err(Denial::TokenInvalid(fault));
@@ -167,6 +169,11 @@ impl<'p, 'k> SignatureStep<'p, 'k> {
     /// What is to be verified.
     pub fn jws(&self) -> &Jws {
         self.presentation.token.jws()
+    }
+
+    /// The same with all that it says.
+    pub fn token(&self) -> &Rc<UntrustedToken> {
+        &self.presentation.token
     }
 
     /// Who asks, if the signature proves good: issuer and subject.

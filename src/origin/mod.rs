@@ -107,7 +107,7 @@ pub fn request(
     if let Purpose::Store(conditions) = purpose {
         edits.remove(&CONDITIONAL);
         edits.remove(&["range"]);
-        edits.remove.extend(conditions.remove.iter().cloned());
+        edits.remove.extend_from_slice(&conditions.remove);
         edits.set.extend(conditions.set.iter().cloned());
         edits.set("surrogate-capability", CAPABILITY);
     }
@@ -129,20 +129,21 @@ pub fn passes_authorization(
 }
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
+    let mut edits = Edits::default();
     let names = headers.names();
     if permit.is_preflight() {
         let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
-        let remove = names.into_iter().filter(|name| !kept(name)).collect();
-        return Edits { remove, ..Edits::default() };
+        edits.remove_found(names.into_iter().filter(|name| !kept(name)));
+        return edits;
     }
     if let Some(partition) = shared_partition(permit) {
         let kept = |name: &String| SHARED.contains(&name.as_str());
-        let remove = names.into_iter().filter(|name| !kept(name)).collect();
-        let claims = partition.iter().map(|(name, value)| {
+        edits.remove_found(names.into_iter().filter(|name| !kept(name)));
+        for (name, value) in partition {
             let name = format!("{CLAIM}{}", name.to_ascii_lowercase());
-            (name, utf8_percent_encode(value, ENCODED).to_string())
-        });
-        return Edits { remove, set: claims.collect() };
+            edits.set(name, utf8_percent_encode(value, ENCODED).to_string());
+        }
+        return edits;
     }
     let keeps_token = keeps_token(policy, permit);
     let is_token = |matches: &dyn Fn(&str) -> bool| {
@@ -160,10 +161,13 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     };
     let addresses: Vec<&str> =
         ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();
-    let mut edits =
-        Edits { remove: names.into_iter().filter(is_false).collect(), ..Edits::default() };
+    edits.remove_found(names.into_iter().filter(is_false));
     match headers.get("cf-connecting-ip") {
-        Some(address) => addresses.iter().for_each(|field| edits.set(field, address.as_str())),
+        Some(address) => {
+            for field in &addresses {
+                edits.set(*field, address.to_string());
+            }
+        }
         None => edits.remove(&addresses),
     }
     if !keeps_token {
@@ -185,7 +189,7 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     if let Some(principal) = permit.principal() {
         edits.set(SUBJECT, utf8_percent_encode(&principal.subject, ENCODED).to_string());
         for (name, value) in &principal.fields {
-            edits.set(name, value.as_str());
+            edits.set(name.clone(), value.clone());
         }
     }
     edits

@@ -1,5 +1,7 @@
 //! What of the origin's answer leaves.
 
+use std::borrow::Cow;
+
 use super::AUTH_STATUSES;
 use crate::cache::{self, Directives};
 use crate::fields::{Edits, Headers};
@@ -15,27 +17,27 @@ const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
 /// reached whom it was meant for (Edge Architecture Specification section 2.2).
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove.extend(headers.names().into_iter().filter(|name| cache::is_internal(name)));
+    edits.remove_found(headers.names().into_iter().filter(|name| cache::is_internal(name)));
     edits.remove(&["cache-tag", "surrogate-control"]);
     if permit.is_preflight() {
         // Nobody knows who asks, so nothing leaves but what a browser reads of it.
         let kept = |name: &String| {
             name.starts_with("access-control-") || OF_PREFLIGHT.contains(&name.as_str())
         };
-        edits.remove.extend(headers.names().into_iter().filter(|name| !kept(name)));
+        edits.remove_found(headers.names().into_iter().filter(|name| !kept(name)));
         edits.set("cache-control", "no-store");
         return edits;
     }
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
-        edits.remove.extend(targeted(headers));
+        edits.remove_found(targeted(headers));
         edits.set("cache-control", "no-store");
         // Where people see a page in its place, whoever gets it is told by what.
         if permit.route().replaces(status) {
             edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(',').map(str::trim)));
         }
     } else if *permit.route().access() != Access::Public {
-        edits.remove.extend(targeted(headers));
+        edits.remove_found(targeted(headers));
         let control = headers.get("cache-control");
         edits.set("cache-control", Directives::of(control.as_deref()).private());
         edits.set("vary", vary(headers.get("vary"), credential_fields(policy)));
@@ -56,8 +58,8 @@ fn credential_fields(policy: &Policy) -> impl Iterator<Item = &str> {
 }
 
 /// `Vary` with these names as well.
-fn vary<'n>(given: Option<String>, names: impl Iterator<Item = &'n str>) -> String {
-    let mut vary = given.unwrap_or_default();
+fn vary<'n>(given: Option<Cow<'_, str>>, names: impl Iterator<Item = &'n str>) -> String {
+    let mut vary = given.unwrap_or_default().into_owned();
     for name in names {
         let has_it = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
         if !vary.split(',').any(has_it) {

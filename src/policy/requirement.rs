@@ -32,6 +32,8 @@ pub struct Requirement {
     pub issuers: Vec<String>,
     /// What else it must say.
     pub condition: Condition,
+    /// The scopes [to ask for](Condition::scopes_to_ask_for), separated by spaces.
+    pub scope: String,
     /// Authentication contexts, one of which the token's `acr` must name (RFC 9470 section 3); none
     /// where any will do. The first is preferred.
     pub acr_values: Vec<String>,
@@ -81,9 +83,11 @@ pub(super) fn read(table: &Table<'_, '_>, known: Option<Known<'_>>) -> Option<Ac
     if let Some(require) = require {
         parts.push(require?);
     }
+    let condition = Condition::All(parts);
     let requirement = Requirement {
         issuers: issuers?,
-        condition: Condition::All(parts),
+        scope: condition.scopes_to_ask_for().join(" "),
+        condition,
         acr_values: acr_values?,
         max_age: max_age?,
     };

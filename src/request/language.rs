@@ -66,7 +66,7 @@ impl Language {
     /// Looks up the language of `Accept-Language` (RFC 9110 section 12.5.4, RFC 4647 section 3.4).
     /// Whatever cannot be understood is no wish; without one we have words for, it is English.
     pub fn wanted(headers: &dyn Headers) -> Self {
-        let accept = headers.get("accept-language").unwrap_or_default();
+        let Some(accept) = headers.get("accept-language") else { return Self::English };
         let mut best = (Self::English, 0);
         for range in accept.split(',').take(MAX_RANGES) {
             let (range, weight) = range

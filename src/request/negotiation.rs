@@ -51,8 +51,8 @@ impl Form {
 
     fn accepted(accept: &str) -> Self {
         let mut wishes = ACCEPTED.map(|(form, media_type)| (form, media_type, None));
-        for range in unquoted(accept, ',').take(MAX_RANGES) {
-            let mut parts = unquoted(range, ';').map(str::trim);
+        for range in unquoted(accept, b',').take(MAX_RANGES) {
+            let mut parts = unquoted(range, b';').map(str::trim);
             let range = parts.next().unwrap_or_default();
             let weight = weight_of(parts);
             for (_, media_type, wish) in &mut wishes {
@@ -64,13 +64,10 @@ impl Form {
                 }
             }
         }
-        let mut best = (Self::Problem, (0, Match::Any));
-        for (form, _, wish) in wishes {
-            if let Some(wish) = wish.filter(|wish| wish.0 > 0 && *wish >= best.1) {
-                best = (form, wish);
-            }
-        }
-        best.0
+        let granted =
+            |(form, _, wish): (_, _, Option<_>)| Some((wish.filter(|(w, _)| *w > 0)?, form));
+        let best = wishes.into_iter().filter_map(granted).max_by_key(|(wish, _)| *wish);
+        best.map_or(Self::Problem, |(_, form)| form)
     }
 }
 
@@ -156,16 +153,23 @@ fn weight_of<'a>(parameters: impl Iterator<Item = &'a str>) -> u16 {
 }
 
 /// What is between separators, those in quoted strings (RFC 9110 section 5.6.4) left out of account.
-fn unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    text.split(move |letter| {
-        let was_escaped = std::mem::take(&mut is_escaped);
-        match letter {
-            '"' if !was_escaped => is_quoted = !is_quoted,
-            '\\' if is_quoted && !was_escaped => is_escaped = true,
-            _ => {}
-        }
-        letter == separator && !is_quoted
+fn unquoted(text: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let (mut is_quoted, mut is_escaped) = (false, false);
+        let end = text.bytes().position(|byte| {
+            let was_escaped = std::mem::take(&mut is_escaped);
+            match byte {
+                b'"' if !was_escaped => is_quoted = !is_quoted,
+                b'\\' if is_quoted && !was_escaped => is_escaped = true,
+                _ => {}
+            }
+            byte == separator && !is_quoted
+        });
+        let (part, after) = text.split_at_checked(end.unwrap_or(text.len()))?;
+        rest = after.get(1..);
+        Some(part)
     })
 }
 

@@ -6,9 +6,12 @@ pub(super) fn quality(weight: &str) -> u16 {
     if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {
         return 0;
     }
-    match (whole, format!("{decimals:0<3}").parse()) {
-        ("0", Ok(thousandths)) => thousandths,
-        ("1", Ok(0)) => 1000,
+    let digits = decimals.bytes().chain(*b"000").take(3).map(|digit| u16::from(digit & 0xf));
+    let thousandths =
+        digits.fold(0, |sum: u16, digit| sum.saturating_mul(10).saturating_add(digit));
+    match (whole, thousandths) {
+        ("0", thousandths) => thousandths,
+        ("1", 0) => 1000,
         _ => 0,
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::members::Members;
-use super::{Algorithm, Claims};
+use super::{Algorithm, Claims, TokenFault};
 use crate::request::Credential;
 
 /// A longer `kid` is none of anybody's keys.
@@ -31,64 +31,6 @@ pub struct Jws {
 pub struct UntrustedToken {
     jws: Jws,
     claims: Claims,
-}
-
-/// Why a token is refused, for the log. Clients are told less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenFault {
-    /// Longer than we look at.
-    TooLong,
-    /// Not three parts of base64url, or a part is not what it should be.
-    Malformed,
-    /// `crit`, or `b64` as false: the header asks for something we do not understand.
-    Critical,
-    /// Its `alg` is none of ours, or none of its issuer's.
-    Algorithm,
-    /// Its `typ` is not what the issuer's tokens must say.
-    Type,
-    /// It is bound to a key that whoever presents it must prove to have.
-    Bound,
-    /// A claim is missing or of the wrong type.
-    Claims,
-    /// A claim that the origin is to be told is longer than what it is told in.
-    ClaimTooLong,
-    /// `iss` names nobody we trust.
-    Issuer,
-    /// `iss` names somebody we trust, but not on this route.
-    RouteIssuer,
-    /// `aud` does not name us.
-    Audience,
-    /// `iat` lies in the future.
-    IssuedInFuture,
-    /// It was made to live longer than its issuer's tokens may.
-    Lifetime,
-    /// No key of its issuer fits.
-    UnknownKey,
-    /// The signature does not match.
-    Signature,
-}
-
-impl TokenFault {
-    /// The word that stands in the log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TooLong => "too_long",
-            Self::Malformed => "malformed",
-            Self::Critical => "critical",
-            Self::Algorithm => "algorithm",
-            Self::Type => "type",
-            Self::Bound => "bound",
-            Self::Claims => "claims",
-            Self::ClaimTooLong => "claim_too_long",
-            Self::Issuer => "issuer",
-            Self::RouteIssuer => "route_issuer",
-            Self::Audience => "audience",
-            Self::IssuedInFuture => "issued_in_future",
-            Self::Lifetime => "lifetime",
-            Self::UnknownKey => "unknown_key",
-            Self::Signature => "signature",
-        }
-    }
 }
 
 impl Jws {
@@ -171,10 +113,22 @@ impl UntrustedToken {
     /// # Errors
     ///
     /// The [`TokenFault`] found first.
-    pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
-        let (jws, payload) = Jws::read(credential.as_str())?;
+    pub fn parse(credential: &Credential<'_>) -> Result<Self, TokenFault> {
+        Self::read(credential.as_str())
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, TokenFault> {
+        let (jws, payload) = Jws::read(text)?;
         let members = Members::parse(&payload).ok_or(TokenFault::Claims)?;
         Ok(Self { jws, claims: Claims::read(members)? })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Jws { text, key_id, token_type, signature, .. } = &self.jws;
+        let words = [key_id, token_type].into_iter().flatten().map(String::len);
+        let own = [size_of::<Self>(), text.len(), signature.len(), self.claims.bytes()];
+        own.into_iter().chain(words).sum()
     }
 
     /// The JWS it is.

@@ -20,6 +20,11 @@ impl Members {
         matches!(value, Value::Object(_)).then_some(Self(value))
     }
 
+    /// About how many bytes of memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
     /// The value of a member.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

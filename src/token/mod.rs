@@ -3,12 +3,14 @@
 mod algorithm;
 mod claims;
 mod compact;
+mod fault;
 mod members;
 mod path;
 mod verified;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
-pub use claims::{Claims, ScopeClaim, simple_value};
-pub use compact::{Jws, TokenFault, UntrustedToken};
+pub use claims::{Claims, ScopeClaim, Scopes, simple_value};
+pub use compact::{Jws, UntrustedToken};
+pub use fault::TokenFault;
 pub use path::ClaimPath;
-pub use verified::VerifiedTokens;
+pub use verified::{VerifiedTokens, Voucher};

@@ -224,7 +224,7 @@ pub fn header_map(fields: &[(String, String)]) -> HeaderMap {
 
 pub fn apply(edits: &Edits, mut fields: HeaderMap) -> HeaderMap {
     for name in &edits.remove {
-        fields.remove(name);
+        fields.remove(&**name);
     }
     for (name, value) in &edits.set {
         let name: HeaderName = name.parse().expect("a field name");

@@ -18,6 +18,8 @@ mod time;
 mod why;
 mod words;
 
+use std::borrow::Cow;
+
 use http::HeaderValue;
 use turnpike::answer::Asker;
 use turnpike::cache::CacheKey;
@@ -295,9 +297,14 @@ fn pass(
             Origin::Own | Origin::Url(_) => None,
         },
         url: origin::url(site.policy(), permit),
-        sets: names(edits.set.into_iter().map(|(name, _)| name).collect()),
+        sets: names(edits.set.into_iter().map(|(name, _)| name.into_owned()).collect()),
         removes: names(
-            edits.remove.into_iter().filter(|name| headers.contains_key(name)).collect(),
+            edits
+                .remove
+                .into_iter()
+                .map(Cow::into_owned)
+                .filter(|name| headers.contains_key(name))
+                .collect(),
         ),
     });
 }

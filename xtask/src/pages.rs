@@ -2,6 +2,7 @@
 
 mod sheet;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -117,7 +118,7 @@ impl Gallery {
 struct NoFields;
 
 impl Headers for NoFields {
-    fn get(&self, _: &str) -> Option<String> {
+    fn get(&self, _: &str) -> Option<Cow<'_, str>> {
         None
     }
 
@@ -235,8 +236,8 @@ fn respond(mut stream: TcpStream, gallery: &Gallery) -> std::io::Result<()> {
     stream.write_all(body.as_bytes())
 }
 
-fn html_field() -> Vec<(String, String)> {
-    vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]
+fn html_field() -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
+    vec![("content-type".into(), "text/html; charset=utf-8".into())]
 }
 
 #[cfg(test)]

@@ -1,0 +1,19 @@
+// What a request is while it waits: an async function that asks WebAssembly what to wait for.
+
+/** Goes on whenever what is awaited has come, until `go_on` knows what became of the task. */
+export async function carried(awaited, go_on) {
+  for (;;) {
+    let outcome;
+    let is_good = true;
+    try {
+      outcome = await awaited;
+    } catch (error) {
+      outcome = error;
+      is_good = false;
+    }
+    awaited = go_on(is_good, outcome);
+    if (!(awaited instanceof Promise)) {
+      return awaited;
+    }
+  }
+}
