@@ -6,18 +6,21 @@ use std::borrow::Cow;
 /// the Fetch standard does and RFC 9110 section 5.3 allows.
 pub trait Headers {
     /// The value of a field, `None` when it is absent.
-    fn get(&self, name: &str) -> Option<String>;
+    fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 
     /// The names of all fields, in lower case.
     fn names(&self) -> Vec<String>;
 }
 
 impl Headers for http::HeaderMap {
-    fn get(&self, name: &str) -> Option<String> {
-        let mut lines =
-            self.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let first = lines.next()?.into_owned();
-        Some(lines.fold(first, |joined, line| format!("{joined}, {line}")))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        let lines = self.get_all(name).iter().map(http::HeaderValue::as_bytes);
+        // Nearly all are text: whole, they are looked through faster than with care.
+        let mut lines = lines.map(|line| {
+            str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+        });
+        let first = lines.next()?;
+        Some(lines.fold(first, |joined, line| format!("{joined}, {line}").into()))
     }
 
     fn names(&self) -> Vec<String> {

@@ -36,7 +36,7 @@ pub fn run(bytes: &[u8]) {
         let subject = (permit.principal().is_some() && !is_shared).then_some("alice");
         for name in Headers::names(&received) {
             let value = Headers::get(&received, &name);
-            match folded(&name).as_str() {
+            match &*folded(&name) {
                 "x-auth-subject" => {
                     assert_eq!((name.as_str(), value.as_deref()), ("x-auth-subject", subject))
                 }

@@ -16,6 +16,8 @@ mod problem;
 mod resource;
 mod words;
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 pub use codes::{CODES, Explanation, TYPE};
@@ -83,7 +85,7 @@ impl<'a> Asker<'a> {
             form: Form::wanted(head.method, head.headers),
             language: Language::wanted(head.headers),
             // Nobody else looks at it.
-            origin: cors.and_then(|_| head.headers.get("origin")),
+            origin: cors.and_then(|_| head.headers.get("origin")).map(Cow::into_owned),
             cors,
             scope: requirement.map_or("", |requirement| &requirement.scope),
             metadata_url: policy.and_then(Policy::resource).map(Resource::metadata_url),

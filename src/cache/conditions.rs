@@ -1,5 +1,7 @@
 //! Conditional requests: the client's towards us, ours towards the origin (RFC 9110 section 13).
 
+use std::borrow::Cow;
+
 use crate::fields::{Edits, Headers};
 
 use super::date::date;
@@ -14,7 +16,7 @@ pub fn validators(stored: &dyn Headers) -> Option<Edits> {
     let pairs = [("etag", "if-none-match"), ("last-modified", "if-modified-since")];
     for (validator, condition) in pairs {
         if let Some(value) = stored.get(validator) {
-            edits.set(condition, value);
+            edits.set(condition, value.into_owned());
         }
     }
     (!edits.set.is_empty()).then_some(edits)
@@ -45,7 +47,7 @@ pub fn wants_part(request: &dyn Headers, answer: &dyn Headers) -> bool {
         let validator = if condition.starts_with('"') { "etag" } else { "last-modified" };
         answer.get(validator).is_some_and(|validator| validator.trim() == condition)
     };
-    let is_one = |range: String| {
+    let is_one = |range: Cow<'_, str>| {
         let unit = range.split('=').next().unwrap_or_default();
         unit.eq_ignore_ascii_case("bytes") && !range.as_bytes().contains(&b',')
     };

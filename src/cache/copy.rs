@@ -4,6 +4,8 @@
 //! origin said about caching is kept apart, where it means nothing to that store, so that a copy
 //! can be treated like the answer it was: judged anew by today's policy for each request.
 
+use std::borrow::Cow;
+
 use crate::fields::{Edits, Headers};
 
 use super::conditions::validators;
@@ -89,18 +91,18 @@ pub(super) fn kept(answer: &dyn Headers) -> Edits {
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = answer.get(name) {
-            edits.set(kept, value);
+            edits.set(kept, value.into_owned());
         }
     }
     edits
 }
 
-fn listed(given: Option<String>, more: &str) -> String {
+fn listed(given: Option<Cow<'_, str>>, more: &str) -> String {
     given.map_or_else(|| more.to_owned(), |given| format!("{given},{more}"))
 }
 
-fn weak(tag: String) -> String {
-    if tag.starts_with("W/") { tag } else { format!("W/{tag}") }
+fn weak(tag: Cow<'_, str>) -> String {
+    if tag.starts_with("W/") { tag.into_owned() } else { format!("W/{tag}") }
 }
 
 /// The fields of what is stored in place of an answer that has variants.
@@ -132,7 +134,7 @@ pub(super) fn restored(stored: &dyn Headers) -> Edits {
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = stored.get(kept) {
-            edits.set(name, value);
+            edits.set(name, value.into_owned());
         }
     }
     edits
@@ -161,7 +163,7 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
     edits.remove(&["age", "date"]);
     for name in not_modified.names().into_iter().filter(|name| !is_of_body(name)) {
         if let Some(value) = not_modified.get(&name) {
-            edits.set(name, value);
+            edits.set(name, value.into_owned());
         }
     }
     edits

@@ -86,7 +86,7 @@ impl CacheKey {
                 if !principal.asserted.is_empty() {
                     parts.push(&principal.asserted);
                 }
-                hashed("subject", principal, &parts)
+                hashed("subject-", principal, &parts)
             }
             (Partition::Claims(names), _) => {
                 let principal = principal?;
@@ -95,7 +95,7 @@ impl CacheKey {
                     parts.push(name);
                     parts.push(value);
                 }
-                hashed("claims", principal, &parts)
+                hashed("claims-", principal, &parts)
             }
         };
         Some(Self {
@@ -116,7 +116,7 @@ impl CacheKey {
     /// The key as a URL.
     pub fn to_url(&self) -> String {
         let Self { server, rules, readers, resource, .. } = self;
-        format!("{server}/{rules}-{readers}{resource}")
+        [server, "/", rules, "-", readers, resource].concat()
     }
 
     /// All of the key but path and query, as properties by name.
@@ -165,8 +165,9 @@ fn beside(policy: &Policy, url: &CanonicalUrl, reference: &str) -> Option<Canoni
 fn hashed(what: &str, principal: &Principal, parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in std::iter::once(&principal.issuer.as_str()).chain(parts) {
-        hash.update(format!("{}:", part.len()));
+        // As wide everywhere as where it is widest.
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    format!("{what}-{}", BASE64_URL_SAFE_NO_PAD.encode(hash.finalize()))
+    [what, &BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())].concat()
 }

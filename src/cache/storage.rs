@@ -1,6 +1,8 @@
 //! Which answers of the origin are stored, and for how long they may be used (RFC 9111 section 3,
 //! as a shared cache, and stricter).
 
+use std::borrow::Cow;
+
 use crate::fields::Headers;
 use crate::gate::Permit;
 use crate::policy::{Caching, Route};
@@ -142,7 +144,7 @@ fn record(
     let variance = Variance::of(headers, credentials).map_err(|_| Skip::Vary)?;
     let encoding = headers.get("content-encoding").unwrap_or_default();
     // The platform compares with case: it does not undo `GZIP`, whose copy would be of coded bytes.
-    if !["", "identity", "gzip", "br"].contains(&encoding.as_str()) {
+    if !["", "identity", "gzip", "br"].contains(&&*encoding) {
         return Err(Skip::Encoding);
     }
     let age = age(headers, now);
@@ -209,7 +211,7 @@ impl Control {
             Some(directives) => Self { directives, expires: None },
             None => Self {
                 directives: Directives::of(headers.get("cache-control").as_deref()),
-                expires: headers.get("expires"),
+                expires: headers.get("expires").map(Cow::into_owned),
             },
         }
     }
@@ -218,7 +220,7 @@ impl Control {
 /// How old an answer is: by what it says, or by its date (RFC 9111 section 4.2.3). An age that
 /// cannot be read is beyond all lifetimes.
 fn age(headers: &dyn Headers, now: UnixTime) -> u64 {
-    let seconds_said = |age: String| delta_seconds(age.trim()).unwrap_or(MAX_DELTA_SECONDS);
+    let seconds_said = |age: Cow<'_, str>| delta_seconds(age.trim()).unwrap_or(MAX_DELTA_SECONDS);
     let said = headers.get("age").map_or(0, seconds_said);
     let date = headers.get("date").and_then(|text| date(&text));
     said.max(date.map_or(0, |date| now.since(date)))

@@ -35,7 +35,7 @@ pub fn tiered_request(request: &dyn Headers, request_id: &str, tags: &str) -> Ed
 
 /// The fields of the origin's answer for the store, and through it for the gate.
 pub fn tiered_copy(answer: &dyn Headers, storing: &Storing, request: &dyn Headers) -> Edits {
-    let told = |name| request.get(name).unwrap_or_default();
+    let told = |name| request.get(name).unwrap_or_default().into_owned();
     let mut edits = match storing {
         Storing::Store(record, variance) => {
             let mut edits = stored_copy(answer, record, &told(TAGS));
@@ -60,7 +60,7 @@ pub fn tiered_copy(answer: &dyn Headers, storing: &Storing, request: &dyn Header
 pub fn tiered_failure(request: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.set("cache-control", "no-store");
-    edits.set(MADE_FOR, request.get(MADE_FOR).unwrap_or_default());
+    edits.set(MADE_FOR, request.get(MADE_FOR).unwrap_or_default().into_owned());
     edits.set(UNANSWERED, "1");
     edits
 }

@@ -79,10 +79,10 @@ impl Fields {
 }
 
 impl Headers for Fields {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut values = self.entries().filter(|(known, _)| *known == name).map(|(_, value)| value);
-        let first = values.next()?.to_owned();
-        Some(values.fold(first, |joined, value| joined + ", " + value))
+        let first = Cow::Borrowed(values.next()?);
+        Some(values.fold(first, |joined, value| (joined.into_owned() + ", " + value).into()))
     }
 
     fn names(&self) -> Vec<String> {
@@ -158,9 +158,9 @@ pub(super) struct Reply {
 }
 
 impl Headers for Reply {
-    fn get(&self, name: &str) -> Option<String> {
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         match self.edits.value_of(name) {
-            Some(value) => Some(value.to_owned()),
+            Some(value) => Some(value.into()),
             None if self.edits.removes(name) => None,
             None => self.fields.get(name),
         }

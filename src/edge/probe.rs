@@ -4,6 +4,8 @@
 //! Only the feature `probe` compiles this, and nothing that is deployed has it: it takes its keys
 //! from whoever asks.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use js_sys::Promise;
@@ -156,8 +158,8 @@ fn decoded(text: &str) -> Result<Vec<u8>, JsError> {
 struct Bearer(String);
 
 impl Headers for Bearer {
-    fn get(&self, name: &str) -> Option<String> {
-        (name == "authorization").then(|| format!("Bearer {}", self.0))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
     fn names(&self) -> Vec<String> {

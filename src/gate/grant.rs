@@ -2,12 +2,12 @@
 
 use super::Denial;
 use crate::policy::{Condition, add_scope};
-use crate::token::Claims;
+use crate::token::{Claims, Scopes};
 
 /// What a valid token says.
 pub(super) struct Grant<'t> {
     pub(super) claims: &'t Claims,
-    pub(super) scopes: Vec<&'t str>,
+    pub(super) scopes: Scopes<'t>,
 }
 
 impl Grant<'_> {
@@ -24,7 +24,7 @@ impl Grant<'_> {
 
     fn meets(&self, condition: &Condition) -> bool {
         match condition {
-            Condition::Scope(scope) => self.scopes.contains(&scope.as_str()),
+            Condition::Scope(scope) => self.scopes.has(scope),
             Condition::Issuer(issuers) => issuers.iter().any(|name| name == self.claims.issuer()),
             Condition::Claim(path, test) => {
                 self.claims.at(path).is_some_and(|value| test.passes(value))

@@ -14,9 +14,7 @@ pub use permit::{Permit, Principal};
 pub use presentation::{Presentation, SignatureStep, Verdict};
 
 use crate::policy::{Access, Policy, Route};
-use crate::request::{
-    CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, is_websocket, present,
-};
+use crate::request::{CanonicalUrl, CredentialFault, Head, Preflight, is_ambient, present};
 use crate::time::UnixTime;
 use crate::token::{TokenFault, VerifiedTokens};
 
@@ -77,12 +75,12 @@ fn try_screen<'p>(
         }
     }
     // No preflight goes before it, and any page may read what comes of it (RFC 6455 section 10.2).
-    let is_foreign =
-        is_websocket(head.headers) && is_ambient(policy.credentials(), head.headers) && {
-            let page = head.headers.get("origin").unwrap_or_default();
-            page != url.origin() && !policy.cors().is_some_and(|cors| cors.lends_cookies(&page))
-        };
     let permit = Permit::open(head, url, route);
+    let is_foreign = permit.is_handshake() && is_ambient(policy.credentials(), head.headers) && {
+        let page = head.headers.get("origin").unwrap_or_default();
+        let is_lent = || policy.cors().is_some_and(|cors| cors.lends_cookies(&page));
+        page != permit.url().origin() && !is_lent()
+    };
     let (requirement, is_optional) = match route.access() {
         Access::Public => return Ok(Screening::Open(permit)),
         Access::Optional(requirement) => (requirement, true),

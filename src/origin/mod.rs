@@ -163,7 +163,11 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();
     edits.remove_found(names.into_iter().filter(is_false));
     match headers.get("cf-connecting-ip") {
-        Some(address) => addresses.iter().for_each(|field| edits.set(*field, address.clone())),
+        Some(address) => {
+            for field in addresses {
+                edits.set(field, address.to_string());
+            }
+        }
         None => edits.remove(&addresses),
     }
     if !keeps_token {

@@ -1,5 +1,7 @@
 //! What of the origin's answer leaves.
 
+use std::borrow::Cow;
+
 use super::AUTH_STATUSES;
 use crate::cache::{self, Directives};
 use crate::fields::{Edits, Headers};
@@ -56,8 +58,8 @@ fn credential_fields(policy: &Policy) -> impl Iterator<Item = &str> {
 }
 
 /// `Vary` with these names as well.
-fn vary<'n>(given: Option<String>, names: impl Iterator<Item = &'n str>) -> String {
-    let mut vary = given.unwrap_or_default();
+fn vary<'n>(given: Option<Cow<'_, str>>, names: impl Iterator<Item = &'n str>) -> String {
+    let mut vary = given.unwrap_or_default().into_owned();
     for name in names {
         let has_it = |part: &str| part.trim() == "*" || part.trim().eq_ignore_ascii_case(name);
         if !vary.split(',').any(has_it) {

@@ -61,7 +61,7 @@ impl Pattern {
         self.segments.iter().map(move |segment| match segment {
             Segment::Literal(literal) => Some(match reading {
                 Reading::Strict => literal.clone(),
-                Reading::Free => free_reading(literal),
+                Reading::Free => free_reading(literal).into_owned(),
             }),
             Segment::Any => None,
         })
@@ -126,7 +126,7 @@ impl Segment {
                 Err("`*` may only stand at the end".to_owned())
             }
             None => canonical_segment(text)
-                .map(Self::Literal)
+                .map(|literal| Self::Literal(literal.into_owned()))
                 .map_err(|ambiguous| format!("`{text}` could never match: {ambiguous}")),
         }
     }

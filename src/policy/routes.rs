@@ -1,5 +1,7 @@
 //! All routes, and the one that a request falls under.
 
+use std::borrow::Cow;
+
 use super::caching::{Caching, Partition};
 use super::hosts;
 use super::index::{Forest, Tree};
@@ -51,13 +53,13 @@ impl Routes {
     /// [`Ambiguity::Route`] when an origin that reads paths more freely than we do could take the
     /// request for one of another route.
     pub fn find(&self, method: &str, url: &CanonicalUrl) -> Result<&Route, Ambiguity> {
-        let segments: Vec<&str> = url.segments().collect();
-        let strict = self.choose(method, &self.strict, url.host(), &segments);
-        let freely: Vec<String> = segments.iter().map(|segment| free_reading(segment)).collect();
+        let (host, segments) = (url.host(), url.segments().collect::<Vec<_>>());
+        let strict = self.choose(method, &self.strict, host, &segments);
+        let freely: Vec<_> = segments.iter().map(|segment| free_reading(segment)).collect();
         let is_chosen = |length: usize| {
-            let path = freely.iter().take(length).map(String::as_str);
+            let path = freely.iter().take(length).map(Cow::as_ref);
             let path: Vec<&str> = path.filter(|segment| !segment.is_empty()).collect();
-            std::ptr::eq(strict, self.choose(method, &self.free, url.host(), &path))
+            std::ptr::eq(strict, self.choose(method, &self.free, host, &path))
         };
         // Some cut the path off at its first `;`, and not only the segment.
         let cut = segments.iter().position(|segment| segment.as_bytes().contains(&b';'));

@@ -1,8 +1,10 @@
 //! The server that a URL names.
 
+use std::borrow::Cow;
+
 /// Host and port as the platform would write them when it sends the request (WHATWG URL, section
 /// 3.5), but for the case: without a final dot, and without the port that goes without saying.
-pub(super) fn canonical_authority(authority: &str, default_port: u16) -> Option<String> {
+pub(super) fn canonical_authority(authority: &str, default_port: u16) -> Option<Cow<'_, str>> {
     let (host, port) = split_port(authority);
     let host = host.strip_suffix('.').unwrap_or(host);
     let port = match port {
@@ -13,9 +15,9 @@ pub(super) fn canonical_authority(authority: &str, default_port: u16) -> Option<
     if !is_host(host) {
         None
     } else if port == default_port {
-        Some(host.to_owned())
+        Some(host.into())
     } else {
-        Some(format!("{host}:{port}"))
+        Some(format!("{host}:{port}").into())
     }
 }
 
@@ -25,7 +27,7 @@ fn is_host(host: &str) -> bool {
         return !ipv6.is_empty() && ipv6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');
     }
     let is_label = |label: &str| {
-        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         !label.is_empty() && label.bytes().all(is_of_name)
     };
     // `0x7f.1` and `2130706433` are addresses to some readers, and names to others.

@@ -3,6 +3,7 @@
 //! In the lists, names are lower case with `-`, and one that ends in `-` stands for all that begin
 //! like that. A list is one text: as a list of texts, it would be half as large again.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// Set by the filter, and by nobody else.
@@ -52,7 +53,11 @@ const OF_HTTP: &str = "accept accept- access-control- authorization cache-contro
     te trailer transfer-encoding upgrade- user-agent via";
 
 /// A name as the most forgiving origin reads it: some make no difference between `-`, `_` and `.`.
-pub fn folded(name: &str) -> String {
+pub fn folded(name: &str) -> Cow<'_, str> {
+    // As nearly all arrive.
+    if name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')) {
+        return name.into();
+    }
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     name.chars().map(plain).collect()
 }

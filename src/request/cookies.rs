@@ -34,7 +34,10 @@ pub fn cookie_name(pair: &str) -> &str {
 }
 
 /// The value of one cookie. An empty one is what is left after signing out: none.
-pub(super) fn cookie_value(field: &str, name: &str) -> Result<Option<String>, CredentialFault> {
+pub(super) fn cookie_value<'f>(
+    field: &'f str,
+    name: &str,
+) -> Result<Option<&'f str>, CredentialFault> {
     let pairs = cookie_pairs(field, &[name]);
     let ours = pairs.into_iter().filter(|pair| cookie_name(pair) == name);
     let mut values = ours.map(|pair| pair.split_once('=').map_or("", |(_, value)| value.trim()));
@@ -45,7 +48,7 @@ pub(super) fn cookie_value(field: &str, name: &str) -> Result<Option<String>, Cr
     let value = first.map(|value| {
         value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
     });
-    Ok(value.filter(|value| !value.is_empty()).map(str::to_owned))
+    Ok(value.filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]

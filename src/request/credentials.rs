@@ -1,9 +1,11 @@
 //! Where a token is carried, and finding the one token of a request.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use super::bearer::bearer;
 use super::cookies::cookie_value;
-use super::subprotocol;
+use super::subprotocol::{self, is_websocket};
 use crate::fields::Headers;
 
 /// A token longer than this is not looked at.
@@ -11,16 +13,16 @@ pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A token as it arrived. Its text never shows in `Debug` output.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credential(String);
+pub struct Credential<'h>(Cow<'h, str>);
 
-impl Credential {
+impl Credential<'_> {
     /// The token.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for Credential {
+impl fmt::Debug for Credential<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Credential(..)")
     }
@@ -101,17 +103,30 @@ impl CredentialSource {
         }
     }
 
-    fn read(&self, headers: &dyn Headers) -> Result<Option<String>, CredentialFault> {
+    /// The token in this place.
+    fn read<'h>(&self, headers: &'h dyn Headers) -> Result<Option<Cow<'h, str>>, CredentialFault> {
+        let name = match self {
+            Self::Bearer => "authorization",
+            Self::Cookie(_) => "cookie",
+            Self::Header(name) => name,
+            Self::Subprotocol(_) if !is_websocket(headers) => return Ok(None),
+            Self::Subprotocol(_) => subprotocol::FIELD,
+        };
+        Ok(match headers.get(name) {
+            Some(Cow::Borrowed(field)) => self.token_of(field)?.map(Cow::Borrowed),
+            Some(Cow::Owned(field)) => self.token_of(&field)?.map(str::to_owned).map(Cow::Owned),
+            None => None,
+        })
+    }
+
+    /// The token in the field for this place.
+    fn token_of<'f>(&self, field: &'f str) -> Result<Option<&'f str>, CredentialFault> {
         match self {
-            Self::Bearer => headers.get("authorization").map_or(Ok(None), |field| bearer(&field)),
-            Self::Cookie(name) => {
-                headers.get("cookie").map_or(Ok(None), |field| cookie_value(&field, name))
-            }
-            Self::Header(name) => match headers.get(name) {
-                Some(value) if value.as_bytes().contains(&b',') => Err(CredentialFault::Ambiguous),
-                value => Ok(value.filter(|value| !value.is_empty())),
-            },
-            Self::Subprotocol(name) => subprotocol::token(headers, name),
+            Self::Bearer => bearer(field),
+            Self::Cookie(name) => cookie_value(field, name),
+            Self::Header(_) if field.as_bytes().contains(&b',') => Err(CredentialFault::Ambiguous),
+            Self::Header(_) => Ok(Some(field).filter(|token| !token.is_empty())),
+            Self::Subprotocol(name) => subprotocol::token(field, name),
         }
     }
 }
@@ -121,10 +136,10 @@ impl CredentialSource {
 /// # Errors
 ///
 /// A [`CredentialFault`] when there is more than one, or none that could be read.
-pub fn present(
+pub fn present<'h>(
     sources: &[CredentialSource],
-    headers: &dyn Headers,
-) -> Result<Option<Credential>, CredentialFault> {
+    headers: &'h dyn Headers,
+) -> Result<Option<Credential<'h>>, CredentialFault> {
     let mut found = None;
     for source in sources {
         match (source.read(headers)?, &found) {
@@ -146,39 +161,6 @@ pub fn is_ambient(sources: &[CredentialSource], headers: &dyn Headers) -> bool {
         these.any(|source| matches!(source.read(headers), Ok(Some(_))))
     };
     found(true) && !found(false)
-}
-
-/// The token of an `Authorization` field, `None` for other schemes.
-fn bearer(field: &str) -> Result<Option<String>, CredentialFault> {
-    let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        // Two fields joined into one, or a tab where the space belongs.
-        let lower = field.to_ascii_lowercase();
-        return if lower.split(',').skip(1).any(|after| after.starts_with(" bearer ")) {
-            Err(CredentialFault::Ambiguous)
-        } else if lower.starts_with("bearer\t") || lower.starts_with("bearer,") {
-            Err(CredentialFault::Malformed)
-        } else {
-            Ok(None)
-        };
-    }
-    let token = token.trim_matches(' ');
-    if token.as_bytes().contains(&b',') {
-        Err(CredentialFault::Ambiguous)
-    } else if token.len() > MAX_TOKEN_BYTES {
-        Err(CredentialFault::TooLong)
-    } else if is_b64token(token) {
-        Ok(Some(token.to_owned()))
-    } else {
-        Err(CredentialFault::Malformed)
-    }
-}
-
-/// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
-fn is_b64token(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
-    !body.is_empty()
-        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 /// A token in the sense of RFC 9110 section 5.6.2: what names fields and cookies.
@@ -209,7 +191,7 @@ mod tests {
         let sources = SOURCES.map(|source| CredentialSource::parse(source).unwrap());
         let found = present(&sources, &map);
         assert_eq!(
-            found.map(|found| found.map(|credential| credential.0)),
+            found.map(|found| found.map(|credential| credential.0.into_owned())),
             expected.map(|e| e.map(str::to_owned))
         );
     }

@@ -1,6 +1,7 @@
 //! What arrived: the canonical URL, the credentials, and what kind of answer is wanted.
 
 mod authority;
+mod bearer;
 mod believed;
 mod cookies;
 mod credentials;

@@ -32,7 +32,7 @@ impl Preflight {
         }
         let origin = head.headers.get("origin")?;
         let method = head.headers.get("access-control-request-method")?;
-        if !is_token(&method) || !matches!(length.as_str(), "" | "0") {
+        if !is_token(&method) || !matches!(&*length, "" | "0") {
             return None;
         }
         let fields = head.headers.get("access-control-request-headers").unwrap_or_default();
@@ -42,7 +42,7 @@ impl Preflight {
             .filter(|name| is_token(name))
             .take(MAX_FIELDS)
             .collect();
-        Some(Self { origin, method, fields })
+        Some(Self { origin: origin.into_owned(), method: method.into_owned(), fields })
     }
 }
 

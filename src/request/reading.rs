@@ -1,5 +1,7 @@
 //! How the most forgiving of origins reads a path segment.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::letters::{is_ignored, plain};
@@ -10,9 +12,10 @@ use super::unicode::{decomposed, in_one_case, unmarked};
 /// other marks, or of another width, nor between digits of two scripts, hiragana and katakana, as
 /// file systems and databases do. It is compared, and never sent: two segments that some origin takes
 /// for one have the same.
-pub fn free_reading(segment: &str) -> String {
+pub fn free_reading(segment: &str) -> Cow<'_, str> {
     if is_plain(segment) {
-        return segment.to_ascii_lowercase();
+        let has_capitals = segment.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if has_capitals { segment.to_ascii_lowercase().into() } else { segment.into() };
     }
     let folded = folded(segment);
     let name = trimmed(&folded);
@@ -27,15 +30,16 @@ pub fn free_reading(segment: &str) -> String {
     let spaced = name.replace('+', " ");
     match trimmed(&spaced) {
         // By itself it is a name.
-        "" => spaced,
-        name => name.to_owned(),
+        "" => spaced.into(),
+        name => name.to_owned().into(),
     }
 }
 
 /// Whether nobody reads a segment in another way, but for case: it has unreserved characters alone
 /// (RFC 3986 section 2.3), and no dot at its end. What is asked below takes 20 times as long.
 pub(super) fn is_plain(segment: &str) -> bool {
-    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_unreserved =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     !segment.is_empty() && !segment.ends_with('.') && segment.bytes().all(is_unreserved)
 }
 

@@ -1,5 +1,6 @@
 //! The canonical form of a path segment, and why a URL has none.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use percent_encoding::percent_decode_str;
@@ -56,9 +57,9 @@ impl fmt::Display for Ambiguity {
 /// # Errors
 ///
 /// The [`Ambiguity`] found first.
-pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
+pub fn canonical_segment(segment: &str) -> Result<Cow<'_, str>, Ambiguity> {
     if is_plain(segment) {
-        return Ok(segment.to_owned());
+        return Ok(segment.into());
     }
     if segment.is_empty() {
         return Err(Ambiguity::EmptySegment);
@@ -87,7 +88,7 @@ pub fn canonical_segment(segment: &str) -> Result<String, Ambiguity> {
             _ => return Err(Ambiguity::Character),
         }
     }
-    read_freely(&canonical).map_or(Ok(canonical), Err)
+    read_freely(&canonical).map_or(Ok(canonical.into()), Err)
 }
 
 /// Whether every origin decodes the escape of this byte: it is unreserved, or reserved for nothing

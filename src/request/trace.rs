@@ -1,5 +1,7 @@
 //! What tells a request from all others: in our log, and in those of everyone it passes.
 
+use std::borrow::Cow;
+
 use crate::fields::Headers;
 use crate::log::Loggable;
 
@@ -11,11 +13,11 @@ impl RequestId {
     /// Cloudflare's own id of the request, if `CF-Ray` is one, or `otherwise`, which was never used
     /// before.
     pub fn of(headers: &dyn Headers, otherwise: impl FnOnce() -> String) -> Self {
-        let is_ray = |id: &String| {
+        let is_ray = |id: &Cow<'_, str>| {
             (1..=64).contains(&id.len())
                 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
-        Self(headers.get("cf-ray").filter(is_ray).unwrap_or_else(otherwise))
+        Self(headers.get("cf-ray").filter(is_ray).map_or_else(otherwise, Cow::into_owned))
     }
 
     /// As text.

@@ -3,6 +3,8 @@
 //! What an origin might read differently is refused rather than guessed at: two systems that see
 //! two paths in one URL are how filters are bypassed.
 
+use std::ops::Range;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::authority::{canonical_authority, split_port};
@@ -25,10 +27,10 @@ const IN_QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'#').add(b'<').add(b'>').ad
 pub struct CanonicalUrl {
     /// The whole URL.
     text: String,
-    /// Where scheme and authority end and the path begins.
-    path_start: usize,
-    /// Where the path ends and the query, if any, begins.
-    path_end: usize,
+    /// Where the host is, without a port.
+    host: Range<usize>,
+    /// Where the path is, up to the query if there is one.
+    path: Range<usize>,
 }
 
 impl CanonicalUrl {
@@ -40,16 +42,18 @@ impl CanonicalUrl {
     pub fn parse(url: &str) -> Result<Self, Ambiguity> {
         let (scheme, rest) = after_scheme(url).ok_or(Ambiguity::Form)?;
         let (authority, path, query) = split(rest);
-        let default_port = match scheme.to_ascii_lowercase().as_str() {
-            "https" => 443,
-            "http" => 80,
-            _ => return Err(Ambiguity::Form),
-        };
+        let schemes = [("https", 443), ("http", 80)];
+        let known = schemes.into_iter().find(|(known, _)| scheme.eq_ignore_ascii_case(known));
+        let (scheme, default_port) = known.ok_or(Ambiguity::Form)?;
         let authority = canonical_authority(authority, default_port).ok_or(Ambiguity::Form)?;
         if rest.as_bytes().contains(&b'#') {
             return Err(Ambiguity::Form);
         }
-        let mut text = format!("{scheme}://{authority}").to_ascii_lowercase();
+        let mut text = String::with_capacity(url.len().saturating_add(1));
+        text.extend([scheme, "://"]);
+        let host = text.len()..text.len().saturating_add(split_port(&authority).0.len());
+        text.push_str(&authority);
+        text.make_ascii_lowercase();
         let path_start = text.len();
         let mut segments = path.strip_prefix('/').unwrap_or(path).split('/').peekable();
         while let Some(segment) = segments.next() {
@@ -67,13 +71,13 @@ impl CanonicalUrl {
         let path_end = text.len();
         if let Some(query) = query {
             // Parsers of URLs take tabs and line breaks out, and spaces at the end.
-            if query.contains(|c: char| c.is_ascii_control() || c == ' ') {
+            if query.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
                 return Err(Ambiguity::Character);
             }
             text.push('?');
             text.extend(utf8_percent_encode(query, IN_QUERY));
         }
-        Ok(Self { text, path_start, path_end })
+        Ok(Self { text, host, path: path_start..path_end })
     }
 
     /// The front page of the server that a URL names, also of one whose path has no single reading.
@@ -90,23 +94,22 @@ impl CanonicalUrl {
 
     /// The host name, without a port.
     pub fn host(&self) -> &str {
-        let authority = after_scheme(self.origin()).map_or("", |(_, authority)| authority);
-        split_port(authority).0
+        self.text.get(self.host.clone()).unwrap_or_default()
     }
 
     /// Scheme and authority: `https://docs.example.com`.
     pub fn origin(&self) -> &str {
-        self.text.get(..self.path_start).unwrap_or_default()
+        self.text.get(..self.path.start).unwrap_or_default()
     }
 
     /// The path, from its first slash on.
     pub fn path(&self) -> &str {
-        self.text.get(self.path_start..self.path_end).unwrap_or_default()
+        self.text.get(self.path.clone()).unwrap_or_default()
     }
 
     /// Path and query.
     pub fn path_and_query(&self) -> &str {
-        self.text.get(self.path_start..).unwrap_or_default()
+        self.text.get(self.path.start..).unwrap_or_default()
     }
 
     /// The segments of the path. A final slash makes no segment of its own, so that `/a` and
@@ -121,10 +124,8 @@ impl CanonicalUrl {
 
 /// Authority, path and query of what follows `://`.
 fn split(rest: &str) -> (&str, &str, Option<&str>) {
-    let (before_query, query) = match rest.split_once('?') {
-        Some((before, query)) => (before, Some(query)),
-        None => (rest, None),
-    };
+    let at_query = rest.split_once('?');
+    let (before_query, query) = at_query.map_or((rest, None), |(path, query)| (path, Some(query)));
     let path_start = before_query.find('/').unwrap_or(before_query.len());
     let (authority, path) = before_query.split_at_checked(path_start).unwrap_or((before_query, ""));
     (authority, path, query)

@@ -29,6 +29,27 @@ pub enum ScopeClaim {
     Scp,
 }
 
+/// The scopes of a token.
+#[derive(Clone, Copy)]
+pub enum Scopes<'t> {
+    /// Separated by spaces.
+    Text(&'t str),
+    /// Each a string of its own.
+    List(&'t [Value]),
+}
+
+impl Scopes<'_> {
+    /// Whether this is one of them.
+    pub fn has(self, scope: &str) -> bool {
+        match self {
+            Self::Text(scopes) => {
+                scopes.split(' ').any(|granted| !granted.is_empty() && granted == scope)
+            }
+            Self::List(scopes) => scopes.iter().any(|granted| granted.as_str() == Some(scope)),
+        }
+    }
+}
+
 impl Claims {
     pub(super) fn read(members: Members) -> Result<Self, TokenFault> {
         let text = |name: &str| match members.get(name) {
@@ -76,18 +97,18 @@ impl Claims {
     /// # Errors
     ///
     /// [`TokenFault::Claims`] when it is of the wrong type.
-    pub fn scopes(&self, claim: ScopeClaim) -> Result<Vec<&str>, TokenFault> {
+    pub fn scopes(&self, claim: ScopeClaim) -> Result<Scopes<'_>, TokenFault> {
         let (name, may_be_list) = match claim {
             ScopeClaim::Scope => ("scope", false),
             ScopeClaim::Scp => ("scp", true),
         };
         match self.members.get(name) {
-            None => Ok(Vec::new()),
-            Some(Value::String(scopes)) => {
-                Ok(scopes.split(' ').filter(|scope| !scope.is_empty()).collect())
-            }
-            Some(Value::Array(scopes)) if may_be_list => {
-                scopes.iter().map(|scope| scope.as_str().ok_or(TokenFault::Claims)).collect()
+            None => Ok(Scopes::List(&[])),
+            Some(Value::String(scopes)) => Ok(Scopes::Text(scopes)),
+            Some(Value::Array(scopes))
+                if may_be_list && scopes.iter().all(|scope| scope.as_str().is_some()) =>
+            {
+                Ok(Scopes::List(scopes))
             }
             Some(_) => Err(TokenFault::Claims),
         }
@@ -169,5 +190,35 @@ fn audiences(value: Option<&Value>) -> Result<Vec<String>, TokenFault> {
 impl fmt::Debug for Claims {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Claims(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_words_or_items_of_a_list() {
+        let has = |value: &str, claim| {
+            let text = format!(
+                r#"{{"iss":"i","sub":"s","aud":"a","exp":1,"scope":{value},"scp":{value}}}"#
+            );
+            let claims = Claims::read(Members::parse(text.as_bytes()).unwrap()).unwrap();
+            claims
+                .scopes(claim)
+                .map(|scopes| ["read", "write", "", "read write"].map(|s| scopes.has(s)))
+        };
+        for claim in [ScopeClaim::Scope, ScopeClaim::Scp] {
+            assert_eq!(has(r#""read""#, claim), Ok([true, false, false, false]));
+            assert_eq!(has(r#"" read  write ""#, claim), Ok([true, true, false, false]));
+            assert_eq!(has(r#""reads rea""#, claim), Ok([false; 4]));
+            assert_eq!(has(r#""""#, claim), Ok([false; 4]));
+            assert_eq!(has("1", claim), Err(TokenFault::Claims));
+        }
+        let list = r#"["read","read write"]"#;
+        assert_eq!(has(list, ScopeClaim::Scp), Ok([true, false, false, true]));
+        assert_eq!(has(list, ScopeClaim::Scope), Err(TokenFault::Claims));
+        assert_eq!(has("[]", ScopeClaim::Scp), Ok([false; 4]));
+        assert_eq!(has(r#"["read",1]"#, ScopeClaim::Scp), Err(TokenFault::Claims));
     }
 }

@@ -113,7 +113,7 @@ impl UntrustedToken {
     /// # Errors
     ///
     /// The [`TokenFault`] found first.
-    pub fn parse(credential: &Credential) -> Result<Self, TokenFault> {
+    pub fn parse(credential: &Credential<'_>) -> Result<Self, TokenFault> {
         Self::read(credential.as_str())
     }
 

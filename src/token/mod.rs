@@ -9,7 +9,7 @@ mod path;
 mod verified;
 
 pub use algorithm::{Algorithm, Curve, Hash, Scheme};
-pub use claims::{Claims, ScopeClaim, simple_value};
+pub use claims::{Claims, ScopeClaim, Scopes, simple_value};
 pub use compact::{Jws, UntrustedToken};
 pub use fault::TokenFault;
 pub use path::ClaimPath;

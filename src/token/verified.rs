@@ -57,7 +57,7 @@ impl VerifiedTokens {
     /// # Errors
     ///
     /// The [`TokenFault`] found first.
-    pub fn read(&self, credential: &Credential) -> Result<Rc<UntrustedToken>, TokenFault> {
+    pub fn read(&self, credential: &Credential<'_>) -> Result<Rc<UntrustedToken>, TokenFault> {
         match self.recall(credential.as_str()) {
             Some(token) => Ok(token),
             None => UntrustedToken::parse(credential).map(Rc::new),

@@ -1,5 +1,6 @@
 //! What Turnpike says of a token, and what the peers say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -38,8 +39,8 @@ impl Environment for Secrets {
 struct Bearer<'t>(&'t str);
 
 impl Headers for Bearer<'_> {
-    fn get(&self, name: &str) -> Option<String> {
-        (name == "authorization").then(|| format!("Bearer {}", self.0))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
     fn names(&self) -> Vec<String> {

@@ -118,7 +118,7 @@ impl Gallery {
 struct NoFields;
 
 impl Headers for NoFields {
-    fn get(&self, _: &str) -> Option<String> {
+    fn get(&self, _: &str) -> Option<Cow<'_, str>> {
         None
     }
 

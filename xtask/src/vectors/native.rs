@@ -1,5 +1,6 @@
 //! Verdicts on this machine, by the parts that the gate is made of.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::json;
@@ -47,7 +48,8 @@ fn answer(question: &Question, set: &KeySet) -> std::result::Result<(), String> 
         Question::Key => the_key(set).map(drop),
         Question::Jws(text) => verify(&Jws::parse(text).map_err(word)?, set),
         Question::Token(text) => {
-            let credential = match present(&[CredentialSource::Bearer], &Bearer(text)) {
+            let headers = Bearer(text);
+            let credential = match present(&[CredentialSource::Bearer], &headers) {
                 Ok(Some(credential)) => credential,
                 Err(CredentialFault::TooLong) => return Err(word(TokenFault::TooLong)),
                 Ok(None) | Err(_) => return Err("no_credential".to_owned()),
@@ -97,8 +99,8 @@ fn key_word(why: KeyFault) -> String {
 struct Bearer<'t>(&'t str);
 
 impl Headers for Bearer<'_> {
-    fn get(&self, name: &str) -> Option<String> {
-        (name == "authorization").then(|| format!("Bearer {}", self.0))
+    fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
     fn names(&self) -> Vec<String> {
