@@ -164,8 +164,8 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     edits.remove_found(names.into_iter().filter(is_false));
     match headers.get("cf-connecting-ip") {
         Some(address) => {
-            for field in addresses {
-                edits.set(field, address.to_string());
+            for field in &addresses {
+                edits.set(*field, address.to_string());
             }
         }
         None => edits.remove(&addresses),
