@@ -9,7 +9,7 @@ pub trait Headers {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 
     /// The names of all fields, in lower case.
-    fn names(&self) -> Vec<String>;
+    fn names(&self) -> Vec<&str>;
 }
 
 impl Headers for http::HeaderMap {
@@ -23,8 +23,8 @@ impl Headers for http::HeaderMap {
         Some(lines.fold(first, |joined, line| format!("{joined}, {line}").into()))
     }
 
-    fn names(&self) -> Vec<String> {
-        self.keys().map(|name| name.as_str().to_owned()).collect()
+    fn names(&self) -> Vec<&str> {
+        self.keys().map(http::HeaderName::as_str).collect()
     }
 }
 
@@ -41,6 +41,12 @@ impl Edits {
     /// Removes these as well.
     pub fn remove<N: Into<Cow<'static, str>>>(&mut self, names: impl IntoIterator<Item = N>) {
         self.remove.extend(names.into_iter().map(Into::into));
+    }
+
+    /// Removes those of these fields that have such a name.
+    pub fn remove_where(&mut self, fields: &dyn Headers, is_removed: impl Fn(&str) -> bool) {
+        let names = fields.names().into_iter().filter(|name| is_removed(name));
+        self.remove.extend(names.map(|name| Cow::Owned(name.to_owned())));
     }
 
     /// Sets this as well.
