@@ -39,14 +39,26 @@ pub struct Edits {
 
 impl Edits {
     /// Removes these as well.
-    pub fn remove<N: Into<Cow<'static, str>>>(&mut self, names: impl IntoIterator<Item = N>) {
-        self.remove.extend(names.into_iter().map(Into::into));
+    pub fn remove(&mut self, names: &[&'static str]) {
+        for name in names {
+            self.remove.push(Cow::Borrowed(name));
+        }
+    }
+
+    /// Removes those as well that were found among others.
+    pub fn remove_found(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            self.remove.push(Cow::Owned(name));
+        }
     }
 
     /// Removes those of these fields that have such a name.
-    pub fn remove_where(&mut self, fields: &dyn Headers, is_removed: impl Fn(&str) -> bool) {
-        let names = fields.names().into_iter().filter(|name| is_removed(name));
-        self.remove.extend(names.map(|name| Cow::Owned(name.to_owned())));
+    pub fn remove_where(&mut self, fields: &dyn Headers, is_removed: &dyn Fn(&str) -> bool) {
+        for name in fields.names() {
+            if is_removed(name) {
+                self.remove.push(Cow::Owned(name.to_owned()));
+            }
+        }
     }
 
     /// Sets this as well.

@@ -57,7 +57,7 @@ pub fn run(bytes: &[u8]) {
         let passes = |purpose| origin::passes_authorization(&POLICY, permit, &fields, purpose);
         assert_eq!(passes(&Purpose::Relay), received.contains_key("authorization"));
         let mut without = Edits::default();
-        without.remove(["authorization"]);
+        without.remove(&["authorization"]);
         let purpose = Purpose::Store(without);
         let asked = apply(&origin::request(&POLICY, permit, &fields, &purpose), fields.clone());
         assert!(!passes(&purpose) && !asked.contains_key("authorization"));

@@ -192,7 +192,7 @@ impl Answers {
         let denial =
             if status == 401 { Denial::OriginUnauthorized } else { Denial::OriginForbidden };
         let mut answer = self.answer(&denial, &asker);
-        answer.fields.remove(OF_THE_BODY);
+        answer.fields.remove(&OF_THE_BODY);
         Some((denial, answer))
     }
 

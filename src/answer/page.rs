@@ -97,8 +97,11 @@ impl Page<'_> {
             code: self.denial.code(),
             request_id: self.asker.request_id,
         };
-        // Rendering into a string cannot fail; the status says the same to those who see nothing.
-        refusal.render().unwrap_or_default()
+        let usual_length = self.look.sheet.len().saturating_add(USUAL_LENGTH);
+        let mut html = String::with_capacity(usual_length);
+        // Rendering into a string cannot fail.
+        _ = refusal.render_into(&mut html);
+        html
     }
 
     /// The sign-in link, where signing in (again) is what helps.
@@ -113,6 +116,9 @@ impl Page<'_> {
         Some(with_url(link, &utf8_percent_encode(url, COMPONENT).to_string()))
     }
 }
+
+/// Bytes of a page beside its style sheet, without pictures.
+const USUAL_LENGTH: usize = 2500;
 
 /// Bytes of an address that people are led back to. A longer one would be refused on its way, and
 /// make the page heavy: they come back to the front page.

@@ -65,14 +65,14 @@ pub enum Stored {
 /// [key](super::CacheKey::tags).
 pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
     let mut edits = kept(answer);
-    edits.remove(["age"]);
-    edits.remove(PERSONAL);
-    edits.remove(Control::of(answer).directives.fields_not_stored());
+    edits.remove(&["age"]);
+    edits.remove(&PERSONAL);
+    edits.remove_found(Control::of(answer).directives.fields_not_stored());
     // The body was read, and reading undoes its coding; the platform codes it anew for each client.
     // So it is no longer the same to the byte.
-    edits.remove(["content-encoding", "content-length"]);
+    edits.remove(&["content-encoding", "content-length"]);
     if answer.get("content-encoding").is_some() {
-        edits.remove(["content-digest", "content-md5", "repr-digest"]);
+        edits.remove(&["content-digest", "content-md5", "repr-digest"]);
         if let Some(tag) = answer.get("etag") {
             edits.set("etag", weak(tag));
         }
@@ -87,9 +87,9 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
 /// Puts aside what speaks to a store.
 pub(super) fn kept(answer: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove_where(answer, is_internal);
+    edits.remove_where(answer, &is_internal);
     for (name, kept) in KEPT {
-        edits.remove([name]);
+        edits.remove(&[name]);
         if let Some(value) = answer.get(name) {
             edits.set(kept, value.into_owned());
         }
@@ -129,10 +129,10 @@ pub(super) fn recorded(stored: &dyn Headers) -> Option<Record> {
 /// Puts back what was [put aside](kept).
 pub(super) fn restored(stored: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove(["cf-cache-status", "age"]);
-    edits.remove_where(stored, is_internal);
+    edits.remove(&["cf-cache-status", "age"]);
+    edits.remove_where(stored, &is_internal);
     for (name, kept) in KEPT {
-        edits.remove([name]);
+        edits.remove(&[name]);
         if let Some(value) = stored.get(kept) {
             edits.set(name.to_owned(), value.into_owned());
         }
@@ -160,7 +160,7 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     let is_of_body = |name: &str| OF_THE_BODY.contains(&name);
     // What the stored answer said of its age no longer holds.
-    edits.remove(["age", "date"]);
+    edits.remove(&["age", "date"]);
     for name in not_modified.names().into_iter().filter(|name| !is_of_body(name)) {
         if let Some(value) = not_modified.get(name) {
             edits.set(name.to_owned(), value.into_owned());

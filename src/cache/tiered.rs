@@ -24,7 +24,7 @@ pub fn tiered_request(request: &dyn Headers, request_id: &str, tags: &str) -> Ed
     const LANGUAGE: &str = "accept-language";
     let mut edits = Edits::default();
     // The store has no eye for them: what they make of an answer would be given to others.
-    edits.remove(["cookie"]);
+    edits.remove(&["cookie"]);
     if let Some(languages) = request.get(LANGUAGE) {
         edits.set(LANGUAGE, normalized(LANGUAGE, &languages));
     }

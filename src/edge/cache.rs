@@ -113,7 +113,7 @@ pub(super) async fn part(found: &Found, range: &str) -> Result<Found, JsValue> {
         _ => return Err(JsValue::UNDEFINED),
     };
     // They are about the bytes of the whole.
-    edits.remove(["content-digest", "content-md5"]);
+    edits.remove(&["content-digest", "content-md5"]);
     if answer.status() == 416 {
         edits.set("cache-control", "no-store");
     }

@@ -98,7 +98,7 @@ fn revalidate_behind(visit: &Rc<Visit>, found: &Found, context: &Context) {
     task::in_background(context, async move {
         let mut conditions = validators(&answer).unwrap_or_default();
         // It is for whoever comes next, so it is asked for with nobody's credentials.
-        conditions.remove(["authorization"]);
+        conditions.remove(&["authorization"]);
         let purpose = Purpose::Store(conditions);
         if let Ok(arrived) = origin::ask(&visit, &purpose).await {
             let (answer, _) = freshen(arrived, Some(answer));
@@ -254,7 +254,7 @@ fn leave(visit: &Visit, outcome: Outcome, entry: &mut Entry) -> Result<Response,
     let is_ours = matches!(status, CacheStatus::Hit { .. } | CacheStatus::Forwarded { .. });
     let leaving = if is_ours && answer.status() == 200 && is_not_modified(&exchange.headers, fields)
     {
-        edits.remove(["content-length", "content-type", "content-encoding"]);
+        edits.remove(&["content-length", "content-type", "content-encoding"]);
         answer.set_status(304);
         answer.changed(edits).with_text("")
     } else if permit.has_body() {

@@ -190,9 +190,9 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     // All of the answer is wanted, whatever the store was asked for. Of its own conditions nothing
     // is known that would make a 304 better than an answer with all its fields.
     let mut edits = Edits::default();
-    edits.remove(CONDITIONAL);
-    edits.remove(["range"]);
-    edits.remove_where(&told, is_internal);
+    edits.remove(&CONDITIONAL);
+    edits.remove(&["range"]);
+    edits.remove_where(&told, &is_internal);
     apply(&edits, &forwarded.headers())?;
     let mut answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.

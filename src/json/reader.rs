@@ -24,6 +24,9 @@ pub struct Limits {
 /// the order of their names, time grows with the square of their number.
 const TRUSTED: Limits = Limits { depth: 127, members: 1024, items: usize::MAX, repeats: true };
 
+/// Few objects have more members.
+const USUAL_MEMBERS: usize = 10;
+
 /// It is not JSON, or more than the limits allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotJson {
@@ -142,7 +145,7 @@ impl<'de> Visitor<'de> for Within<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let Some(deeper) = self.deeper() else { return Ok(self.beyond()) };
-        let mut object = Object::default();
+        let mut object = Object::with_capacity(USUAL_MEMBERS);
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(deeper)?;
             let is_full = object.members().len() >= self.limits.members;

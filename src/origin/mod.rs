@@ -105,9 +105,9 @@ pub fn request(
 ) -> Edits {
     let mut edits = identity(policy, permit, headers);
     if let Purpose::Store(conditions) = purpose {
-        edits.remove(CONDITIONAL);
-        edits.remove(["range"]);
-        edits.remove(conditions.remove.iter().cloned());
+        edits.remove(&CONDITIONAL);
+        edits.remove(&["range"]);
+        edits.remove.extend_from_slice(&conditions.remove);
         edits.set.extend(conditions.set.iter().cloned());
         edits.set("surrogate-capability", CAPABILITY);
     }
@@ -132,11 +132,11 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     let mut edits = Edits::default();
     if permit.is_preflight() {
         let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
-        edits.remove_where(headers, |name| !kept(name));
+        edits.remove_where(headers, &|name| !kept(name));
         return edits;
     }
     if let Some(partition) = shared_partition(permit) {
-        edits.remove_where(headers, |name| !SHARED.contains(&name));
+        edits.remove_where(headers, &|name| !SHARED.contains(&name));
         for (name, value) in partition {
             let name = format!("{CLAIM}{}", name.to_ascii_lowercase());
             edits.set(name, utf8_percent_encode(value, ENCODED).to_string());
@@ -159,18 +159,18 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     };
     let names = headers.names();
     let addresses: Vec<&str> = ADDRESS.into_iter().filter(|field| names.contains(field)).collect();
-    edits.remove_where(headers, is_false);
+    edits.remove_where(headers, &is_false);
     match headers.get("cf-connecting-ip") {
         Some(address) => {
-            for field in addresses {
-                edits.set(field, address.to_string());
+            for field in &addresses {
+                edits.set(*field, address.to_string());
             }
         }
-        None => edits.remove(addresses),
+        None => edits.remove(&addresses),
     }
     if !keeps_token {
         if policy.credentials().contains(&CredentialSource::Bearer) && has_bearer(headers) {
-            edits.remove(["authorization"]);
+            edits.remove(&["authorization"]);
         }
         if let Some(field) = headers.get("cookie") {
             strip_cookies(policy, &field, &mut edits);
@@ -181,7 +181,7 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         match without_tokens(&field, &names) {
             _ if names.is_empty() => {}
             Some(others) => edits.set(SUBPROTOCOLS, others),
-            None => edits.remove([SUBPROTOCOLS]),
+            None => edits.remove(&[SUBPROTOCOLS]),
         }
     }
     if let Some(principal) = permit.principal() {
@@ -251,7 +251,7 @@ fn strip_cookies(policy: &Policy, field: &str, edits: &mut Edits) {
     let others: Vec<&str> =
         pairs.iter().copied().filter(|pair| !ours.contains(&cookie_name(pair))).collect();
     match others.len() {
-        0 => edits.remove(["cookie"]),
+        0 => edits.remove(&["cookie"]),
         left if left < pairs.len() => edits.set("cookie", others.join("; ")),
         _ => {}
     }

@@ -17,26 +17,26 @@ const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
 /// reached whom it was meant for (Edge Architecture Specification section 2.2).
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove_where(headers, cache::is_internal);
-    edits.remove(["cache-tag", "surrogate-control"]);
+    edits.remove_where(headers, &cache::is_internal);
+    edits.remove(&["cache-tag", "surrogate-control"]);
     if permit.is_preflight() {
         // Nobody knows who asks, so nothing leaves but what a browser reads of it.
-        edits.remove_where(headers, |name| {
+        edits.remove_where(headers, &|name| {
             !name.starts_with("access-control-") && !OF_PREFLIGHT.contains(&name)
         });
         edits.set("cache-control", "no-store");
         return edits;
     }
     if AUTH_STATUSES.contains(&status) {
-        edits.remove(["expires", "age", "etag", "last-modified", "pragma"]);
-        edits.remove_where(headers, is_targeted);
+        edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
+        edits.remove_where(headers, &is_targeted);
         edits.set("cache-control", "no-store");
         // Where people see a page in its place, whoever gets it is told by what.
         if permit.route().replaces(status) {
             edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(',').map(str::trim)));
         }
     } else if *permit.route().access() != Access::Public {
-        edits.remove_where(headers, is_targeted);
+        edits.remove_where(headers, &is_targeted);
         let control = headers.get("cache-control");
         edits.set("cache-control", Directives::of(control.as_deref()).private());
         edits.set("vary", vary(headers.get("vary"), credential_fields(policy)));
