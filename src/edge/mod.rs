@@ -37,6 +37,10 @@ use log::{Entry, Outcome};
 use serve::{Visit, serve};
 use site::Sites;
 
+/// As fast as the standard library's, and 2 KB smaller.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// One request on its way through.
 struct Exchange {
     request: web_sys::Request,

@@ -266,7 +266,7 @@ fn nothing_depends_on_the_store() {
 
 #[test]
 fn without_the_entrypoint_the_origin_is_asked() {
-    let site = serve("tiered-without", "build/index.js");
+    let site = serve("tiered-without", "tests/workerd/gate_alone.mjs");
     let path = "/reports/tiered-without";
     tell(path, Reply::text(200, &[("Cache-Control", "max-age=60")], "x"));
     let response = ask(&site, READER, path, &[]);

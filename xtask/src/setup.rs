@@ -19,7 +19,7 @@ use crate::{finish, project};
 pub(crate) const HELP: &str = "\
 Installs, where missing:
   - the wasm32-unknown-unknown target, by rustup (on Debian also without rustup's server),
-  - worker-build, wasm-bindgen and cargo-deny, from the Rust package registry, into the user's cache folder,
+  - wasm-bindgen and cargo-deny, from the Rust package registry, into the user's cache folder,
   - the npm packages of package-lock.json, into node_modules/,
   - Chromium, Java and Valgrind, on Debian.
 The other commands install what they need themselves: `setup` is for doing it ahead of time. `fuzz`
@@ -35,17 +35,15 @@ pub(crate) fn run(arguments: Arguments) -> Result {
 /// The installed programs, ready to be run.
 pub(crate) struct Installed {
     wasm: wasm::Toolchain,
-    worker_build: PathBuf,
     wasm_bindgen: PathBuf,
 }
 
 /// What building and running the Worker takes.
 pub(crate) fn for_build() -> Result<Installed> {
     let wasm = wasm::ensure()?;
-    let worker_build = tools::ensure(&tools::WORKER_BUILD)?;
     let wasm_bindgen = tools::ensure(&tools::WASM_BINDGEN)?;
     npm::ensure()?;
-    Ok(Installed { wasm, worker_build, wasm_bindgen })
+    Ok(Installed { wasm, wasm_bindgen })
 }
 
 /// What the tests take: also a browser, Java, `cargo deny`, and Valgrind where it can be installed.
@@ -86,16 +84,9 @@ impl Installed {
         self.wasm.has_clippy()
     }
 
-    /// `worker-build`, which finds the tools it would otherwise download.
-    pub(crate) fn worker_build(&self) -> Result<Command> {
-        let node_bin = project::node_bin()?;
-        let mut command = self.with_wasm_toolchain(&self.worker_build)?;
-        command
-            .env("PATH", shell::path_with(&node_bin)?)
-            .env("RUST_BACKTRACE", "0")
-            .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
-            .env("ESBUILD_BIN", node_bin.join("esbuild"));
-        Ok(command)
+    /// `wasm-bindgen`.
+    pub(crate) fn wasm_bindgen(&self) -> Command {
+        Command::new(&self.wasm_bindgen)
     }
 
     fn with_wasm_toolchain(&self, program: impl AsRef<std::ffi::OsStr>) -> Result<Command> {

@@ -20,7 +20,7 @@ const WINDOW: usize = 28 * 1024;
 const PIECE: usize = 6;
 
 /// A piece that so many functions have is found again wherever they stand.
-const COMMON: usize = 60;
+const COMMON: usize = 20;
 
 /// The module with the same functions in another order.
 pub(super) fn ordered(module: &[u8]) -> Result<Vec<u8>, reencode::Error> {

@@ -13,13 +13,6 @@ pub(super) struct Tool {
     usual_time: &'static str,
 }
 
-pub(super) const WORKER_BUILD: Tool = Tool {
-    package: "worker-build",
-    version: "0.8.7",
-    program: "worker-build",
-    usual_time: "2 to 3 minutes",
-};
-
 /// The version of the `wasm-bindgen` crate in `Cargo.lock`: they have to agree.
 pub(super) const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",

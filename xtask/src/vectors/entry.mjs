@@ -1,8 +1,7 @@
 // The Worker that `cargo xtask vectors` serves: it hands questions to the parts under test.
-import { WorkerEntrypoint } from "cloudflare:workers";
-import Turnpike from "./index.js";
+import { probe } from "./index.js";
 
-export default class extends WorkerEntrypoint {
+export default {
   async fetch(request) {
     if (request.method !== "POST") {
       return new Response("ready");
@@ -12,10 +11,10 @@ export default class extends WorkerEntrypoint {
       new URL(request.url).pathname === "/url"
         ? JSON.stringify(JSON.parse(question).map(href))
         : // Made anew, as for a request: after a panic, with a new instance of the WebAssembly.
-          await new Turnpike(this.ctx, this.env).probe(question),
+          await probe(question),
     );
-  }
-}
+  },
+};
 
 /** What the platform's own parser makes of a URL; null when it refuses it. */
 function href({ input, base }) {
