@@ -9,7 +9,7 @@ pub trait Headers {
     fn get(&self, name: &str) -> Option<Cow<'_, str>>;
 
     /// The names of all fields, in lower case.
-    fn names(&self) -> Vec<String>;
+    fn names(&self) -> Vec<&str>;
 }
 
 impl Headers for http::HeaderMap {
@@ -23,8 +23,8 @@ impl Headers for http::HeaderMap {
         Some(lines.fold(first, |joined, line| format!("{joined}, {line}").into()))
     }
 
-    fn names(&self) -> Vec<String> {
-        self.keys().map(|name| name.as_str().to_owned()).collect()
+    fn names(&self) -> Vec<&str> {
+        self.keys().map(http::HeaderName::as_str).collect()
     }
 }
 
@@ -49,6 +49,15 @@ impl Edits {
     pub fn remove_found(&mut self, names: impl IntoIterator<Item = String>) {
         for name in names {
             self.remove.push(Cow::Owned(name));
+        }
+    }
+
+    /// Removes those of these fields that have such a name.
+    pub fn remove_where(&mut self, fields: &dyn Headers, is_removed: &dyn Fn(&str) -> bool) {
+        for name in fields.names() {
+            if is_removed(name) {
+                self.remove.push(Cow::Owned(name.to_owned()));
+            }
         }
     }
 

@@ -87,7 +87,7 @@ pub fn stored_copy(answer: &dyn Headers, record: &Record, tags: &str) -> Edits {
 /// Puts aside what speaks to a store.
 pub(super) fn kept(answer: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove_found(answer.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_where(answer, &is_internal);
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = answer.get(name) {
@@ -130,11 +130,11 @@ pub(super) fn recorded(stored: &dyn Headers) -> Option<Record> {
 pub(super) fn restored(stored: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
     edits.remove(&["cf-cache-status", "age"]);
-    edits.remove_found(stored.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_where(stored, &is_internal);
     for (name, kept) in KEPT {
         edits.remove(&[name]);
         if let Some(value) = stored.get(kept) {
-            edits.set(name, value.into_owned());
+            edits.set(name.to_owned(), value.into_owned());
         }
     }
     edits
@@ -162,8 +162,8 @@ pub fn freshened(not_modified: &dyn Headers) -> Edits {
     // What the stored answer said of its age no longer holds.
     edits.remove(&["age", "date"]);
     for name in not_modified.names().into_iter().filter(|name| !is_of_body(name)) {
-        if let Some(value) = not_modified.get(&name) {
-            edits.set(name, value.into_owned());
+        if let Some(value) = not_modified.get(name) {
+            edits.set(name.to_owned(), value.into_owned());
         }
     }
     edits

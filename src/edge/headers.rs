@@ -85,8 +85,8 @@ impl Headers for Fields {
         Some(values.fold(first, |joined, value| (joined.into_owned() + ", " + value).into()))
     }
 
-    fn names(&self) -> Vec<String> {
-        self.entries().map(|(name, _)| name.to_owned()).collect()
+    fn names(&self) -> Vec<&str> {
+        self.entries().map(|(name, _)| name).collect()
     }
 }
 
@@ -166,11 +166,11 @@ impl Headers for Reply {
         }
     }
 
-    fn names(&self) -> Vec<String> {
+    fn names(&self) -> Vec<&str> {
         let is_left = |name: &str| !self.edits.removes(name) && self.edits.value_of(name).is_none();
         let left = self.fields.entries().map(|(name, _)| name).filter(|name| is_left(name));
         let set = self.edits.set.iter().map(|(name, _)| &**name);
-        left.chain(set).map(str::to_owned).collect()
+        left.chain(set).collect()
     }
 }
 

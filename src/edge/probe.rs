@@ -162,7 +162,7 @@ impl Headers for Bearer {
         (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
-    fn names(&self) -> Vec<String> {
-        vec!["authorization".to_owned()]
+    fn names(&self) -> Vec<&str> {
+        vec!["authorization"]
     }
 }

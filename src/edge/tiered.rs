@@ -192,7 +192,7 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
     let mut edits = Edits::default();
     edits.remove(&CONDITIONAL);
     edits.remove(&["range"]);
-    edits.remove_found(told.names().into_iter().filter(|name| is_internal(name)));
+    edits.remove_where(&told, &is_internal);
     apply(&edits, &forwarded.headers())?;
     let mut answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.

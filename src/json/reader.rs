@@ -36,6 +36,9 @@ pub struct NotJson {
     column: usize,
 }
 
+/// For what is wrong as a whole.
+const BEGINNING: NotJson = NotJson { line: 1, column: 1 };
+
 impl fmt::Display for NotJson {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "see line {} column {}", self.line, self.column)
@@ -58,12 +61,14 @@ impl Value {
     ///
     /// [`NotJson`].
     pub fn parse_within(limits: Limits, text: &[u8]) -> Result<Self, NotJson> {
-        let mut reader = serde_json::Deserializer::from_slice(text);
+        // Once for the whole text, and not for each string of it.
+        let text = str::from_utf8(text).map_err(|_| BEGINNING)?;
+        let mut reader = serde_json::Deserializer::from_str(text);
         let is_beyond = Cell::new(false);
         let value = Within { limits, is_beyond: &is_beyond }.deserialize(&mut reader);
         match value.and_then(|value| reader.end().map(|()| value)) {
             Ok(value) if !is_beyond.get() => Ok(value),
-            Ok(_) => Err(NotJson { line: 1, column: 1 }),
+            Ok(_) => Err(BEGINNING),
             Err(error) => Err(NotJson { line: error.line(), column: error.column() }),
         }
     }
@@ -167,6 +172,9 @@ mod tests {
             [("{", 1, 1), ("", 1, 0), ("{\n  \"a\": x}", 2, 8), ("1 2", 1, 3)]
         {
             assert_eq!(Value::parse(text.as_bytes()), Err(NotJson { line, column }), "{text}");
+        }
+        for text in [b"\n\"\xff\"".as_slice(), b"\n1\xff", b"\n{\"\xc3\":1}"] {
+            assert_eq!(Value::parse(text), Err(BEGINNING), "{text:?} is not UTF-8");
         }
     }
 

@@ -130,15 +130,13 @@ pub fn passes_authorization(
 
 fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    let names = headers.names();
     if permit.is_preflight() {
         let kept = |name: &str| SHARED.contains(&name) || PREFLIGHT.contains(&name);
-        edits.remove_found(names.into_iter().filter(|name| !kept(name)));
+        edits.remove_where(headers, &|name| !kept(name));
         return edits;
     }
     if let Some(partition) = shared_partition(permit) {
-        let kept = |name: &String| SHARED.contains(&name.as_str());
-        edits.remove_found(names.into_iter().filter(|name| !kept(name)));
+        edits.remove_where(headers, &|name| !SHARED.contains(&name));
         for (name, value) in partition {
             let name = format!("{CLAIM}{}", name.to_ascii_lowercase());
             edits.set(name, utf8_percent_encode(value, ENCODED).to_string());
@@ -151,7 +149,7 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
     };
     let connection = headers.get("connection").unwrap_or_default();
     let nominated: Vec<&str> = connection.split(',').map(str::trim).take(MAX_NOMINATED).collect();
-    let is_false = |name: &String| {
+    let is_false = |name: &str| {
         let folded = folded(name);
         let is_kept = keeps_token && is_token(&|field| field == name);
         let is_told = || policy.identity().has_field(&folded);
@@ -159,9 +157,9 @@ fn identity(policy: &Policy, permit: &Permit<'_>, headers: &dyn Headers) -> Edit
         is_nominated(name, &nominated)
             || !is_kept && (is_forged(name, &folded) || is_told() || is_token())
     };
-    let addresses: Vec<&str> =
-        ADDRESS.into_iter().filter(|field| names.iter().any(|name| name == field)).collect();
-    edits.remove_found(names.into_iter().filter(is_false));
+    let names = headers.names();
+    let addresses: Vec<&str> = ADDRESS.into_iter().filter(|field| names.contains(field)).collect();
+    edits.remove_where(headers, &is_false);
     match headers.get("cf-connecting-ip") {
         Some(address) => {
             for field in &addresses {

@@ -17,27 +17,26 @@ const OF_PREFLIGHT: [&str; 4] = ["allow", "date", "vary", "www-authenticate"];
 /// reached whom it was meant for (Edge Architecture Specification section 2.2).
 pub fn response(policy: &Policy, permit: &Permit<'_>, status: u16, headers: &dyn Headers) -> Edits {
     let mut edits = Edits::default();
-    edits.remove_found(headers.names().into_iter().filter(|name| cache::is_internal(name)));
+    edits.remove_where(headers, &cache::is_internal);
     edits.remove(&["cache-tag", "surrogate-control"]);
     if permit.is_preflight() {
         // Nobody knows who asks, so nothing leaves but what a browser reads of it.
-        let kept = |name: &String| {
-            name.starts_with("access-control-") || OF_PREFLIGHT.contains(&name.as_str())
-        };
-        edits.remove_found(headers.names().into_iter().filter(|name| !kept(name)));
+        edits.remove_where(headers, &|name| {
+            !name.starts_with("access-control-") && !OF_PREFLIGHT.contains(&name)
+        });
         edits.set("cache-control", "no-store");
         return edits;
     }
     if AUTH_STATUSES.contains(&status) {
         edits.remove(&["expires", "age", "etag", "last-modified", "pragma"]);
-        edits.remove_found(targeted(headers));
+        edits.remove_where(headers, &is_targeted);
         edits.set("cache-control", "no-store");
         // Where people see a page in its place, whoever gets it is told by what.
         if permit.route().replaces(status) {
             edits.set("vary", vary(headers.get("vary"), ASKER_FIELDS.split(',').map(str::trim)));
         }
     } else if *permit.route().access() != Access::Public {
-        edits.remove_found(targeted(headers));
+        edits.remove_where(headers, &is_targeted);
         let control = headers.get("cache-control");
         edits.set("cache-control", Directives::of(control.as_deref()).private());
         edits.set("vary", vary(headers.get("vary"), credential_fields(policy)));
@@ -70,11 +69,8 @@ fn vary<'n>(given: Option<Cow<'_, str>>, names: impl Iterator<Item = &'n str>) -
     vary
 }
 
-/// Fields that outrank `Cache-Control` for the caches they are meant for: all that are named as
+/// Whether a field outranks `Cache-Control` for the caches it is meant for: all that are named as
 /// RFC 9213 has it, and those that some servers had before.
-fn targeted(headers: &dyn Headers) -> impl Iterator<Item = String> {
-    const OTHERS: [&str; 2] = ["edge-control", "x-accel-expires"];
-    let is_targeted =
-        |name: &String| name.ends_with("-cache-control") || OTHERS.contains(&name.as_str());
-    headers.names().into_iter().filter(is_targeted)
+fn is_targeted(name: &str) -> bool {
+    name.ends_with("-cache-control") || ["edge-control", "x-accel-expires"].contains(&name)
 }

@@ -1,8 +1,9 @@
 //! The Worker: WebAssembly and the JavaScript around it, in `build/`.
 
-mod exports;
+pub(crate) mod linker;
 mod names;
 mod order;
+mod unused;
 
 use std::fs;
 use std::io::{self, Write};
@@ -76,7 +77,9 @@ pub(crate) fn make_as(bundle: &Bundle<'_>, installed: &Installed) -> Result {
 /// Shows compiler errors and progress as Cargo does.
 fn compile(bundle: &Bundle<'_>, installed: &Installed) -> Result {
     let mut cargo = installed.cargo_for_wasm()?;
+    let (variable, linker) = linker::variable()?;
     cargo
+        .env(variable, linker)
         .args(["build", "--lib", "--profile", bundle.profile, "--target", TARGET])
         .args(bundle.options)
         // The standard functions of wasm-bindgen in terms of js-sys, as the crate `worker` expects.
@@ -95,7 +98,7 @@ fn bind(compiled: &Path, parts: &Path, installed: &Installed) -> Result {
     fs::create_dir_all(parts)
         .map_err(Failure::because(format!("{} cannot be made", parts.display())))?;
     let used = parts.join("used.wasm");
-    rewrite(compiled, &used, exports::without_unused)?;
+    rewrite(compiled, &used, unused::undeclared)?;
     let mut wasm_bindgen = installed.wasm_bindgen();
     wasm_bindgen
         .args(["--target", "module", "--no-typescript", "--out-name", "index"])

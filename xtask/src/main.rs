@@ -174,7 +174,13 @@ const COMMANDS: [Command; 19] = [
 ];
 
 fn main() -> ExitCode {
-    match dispatch(Arguments::from_env()) {
+    // The compiler calls this program in place of its linker.
+    let outcome = if bundle::linker::is_called() {
+        bundle::linker::link()
+    } else {
+        dispatch(Arguments::from_env())
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");

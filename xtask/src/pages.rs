@@ -122,7 +122,7 @@ impl Headers for NoFields {
         None
     }
 
-    fn names(&self) -> Vec<String> {
+    fn names(&self) -> Vec<&str> {
         Vec::new()
     }
 }

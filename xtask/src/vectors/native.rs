@@ -103,7 +103,7 @@ impl Headers for Bearer<'_> {
         (name == "authorization").then(|| format!("Bearer {}", self.0).into())
     }
 
-    fn names(&self) -> Vec<String> {
-        vec!["authorization".to_owned()]
+    fn names(&self) -> Vec<&str> {
+        vec!["authorization"]
     }
 }

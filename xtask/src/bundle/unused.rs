@@ -1,14 +1,14 @@
-//! What a module exports.
+//! What nobody uses of the crates that a Worker is made of.
 //!
 //! The crate `worker` has classes for products of the platform, and wasm-bindgen exports all of
-//! them. What they are made of leaves the module with them, and what wasm-bindgen would write for
-//! them in JavaScript.
+//! them. The [linker](super::linker) exports none that is named here, and wasm-bindgen is not told of
+//! them.
 
 use std::convert::Infallible;
 
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{CustomSection, ExportSection, Module};
-use wasmparser::{CustomSectionReader, ExportSectionReader, Parser};
+use wasm_encoder::{CustomSection, Module};
+use wasmparser::{CustomSectionReader, Parser};
 
 /// Classes that no request makes an object of, in lower case.
 const UNUSED: [&str; 6] = [
@@ -23,14 +23,15 @@ const UNUSED: [&str; 6] = [
 /// Where the compiler leaves what wasm-bindgen has to know, until it has read it.
 const DECLARATIONS: &str = "__wasm_bindgen_unstable";
 
-/// The module without the exports of these classes, and without what declares them to wasm-bindgen.
-pub(super) fn without_unused(module: &[u8]) -> Result<Vec<u8>, reencode::Error> {
+/// The module without what declares these classes to wasm-bindgen.
+pub(super) fn undeclared(module: &[u8]) -> Result<Vec<u8>, reencode::Error> {
     let mut smaller = Module::new();
     Filter.parse_core_module(&mut smaller, Parser::new(0), module)?;
     Ok(smaller.finish())
 }
 
-fn names_unused(bytes: &[u8]) -> bool {
+/// Whether one of these classes is named.
+pub(super) fn is_named(bytes: &[u8]) -> bool {
     let lowercase = bytes.to_ascii_lowercase();
     UNUSED.iter().any(|name| lowercase.windows(name.len()).any(|part| part == name.as_bytes()))
 }
@@ -43,7 +44,7 @@ fn used(mut declarations: &[u8]) -> Option<Vec<u8>> {
         let (_, rest) = with_length(declarations)?;
         let (declaration, rest) = with_length(rest)?;
         let length = declarations.len().checked_sub(rest.len())?;
-        if !names_unused(declaration) {
+        if !is_named(declaration) {
             used.extend(declarations.get(..length)?);
         }
         declarations = rest;
@@ -72,47 +73,11 @@ impl Reencode for Filter {
         module.section(&CustomSection { name: section.name().into(), data });
         Ok(())
     }
-
-    fn parse_export_section(
-        &mut self,
-        exports: &mut ExportSection,
-        section: ExportSectionReader<'_>,
-    ) -> Result<(), reencode::Error> {
-        for export in section {
-            let export = export?;
-            if !names_unused(export.name.as_bytes()) {
-                self.parse_export(exports, export)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn exports_of_unused_classes_go() {
-        // (func (export "fetch")) (func (export "__wbg_r2range_free"))
-        let module = [
-            &b"\0asm\x01\0\0\0"[..],
-            b"\x01\x04\x01\x60\0\0",
-            b"\x03\x03\x02\0\0",
-            b"\x07\x1e\x02\x05fetch\0\0\x12__wbg_r2range_free\0\x01",
-            b"\x0a\x07\x02\x02\0\x0b\x02\0\x0b",
-        ]
-        .concat();
-        let expected = [
-            &b"\0asm\x01\0\0\0"[..],
-            b"\x01\x04\x01\x60\0\0",
-            b"\x03\x03\x02\0\0",
-            b"\x07\x09\x01\x05fetch\0\0",
-            b"\x0a\x07\x02\x02\0\x0b\x02\0\x0b",
-        ]
-        .concat();
-        assert_eq!(without_unused(&module).unwrap(), expected);
-    }
 
     #[test]
     fn declarations_of_unused_classes_go() {
