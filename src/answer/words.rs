@@ -1,12 +1,19 @@
 //! What a denial is called and what can be done about it, in plain words.
 //!
-//! A language is a file below `words/`: one [`Words`]. Its messages are one text and how long each
-//! piece of it is: an address of each would weigh 1 KB more in the Worker. Header fields stay English:
-//! their values are ASCII.
+//! A language is a file below `words/`: one text of all its pieces, and how long each of them is. An
+//! address of each piece would weigh 2 KB more in the Worker. Header fields stay English: their values
+//! are ASCII.
 
-/// All messages of a language. The compiler takes them only when none is left out, in this order.
-macro_rules! messages {
+/// All that is said in a language. The compiler takes it only when it has everything, in this order.
+macro_rules! words {
     (
+        tag: $tag:literal,
+        direction: $direction:literal,
+        sign_in: $sign_in:literal,
+        try_again: $try_again:literal,
+        contact_support: $contact_support:literal,
+        reference: $reference:literal,
+        code: $code:literal,
         credentials_missing: $credentials_missing:tt,
         credentials_malformed: $credentials_malformed:tt,
         credentials_ambiguous: $credentials_ambiguous:tt,
@@ -24,6 +31,7 @@ macro_rules! messages {
         origin_unreachable: $origin_unreachable:tt,
     ) => {
         pieces![
+            [$tag, $direction, $sign_in, $try_again, $contact_support, $reference, $code]
             $credentials_missing
             $credentials_malformed
             $credentials_ambiguous
@@ -44,13 +52,14 @@ macro_rules! messages {
 }
 
 macro_rules! pieces {
-    ($({ heading: $heading:literal, detail: $detail:literal, advice: $advice:literal, })+) => {
-        super::Messages {
-            text: concat!($($heading, $detail, $advice),+),
-            lengths: &[$(
-                super::length($heading), super::length($detail), super::length($advice)
-            ),+],
-        }
+    (
+        [$($piece:literal),+]
+        $({ heading: $heading:literal, detail: $detail:literal, advice: $advice:literal, })+
+    ) => {
+        pieces![$($piece,)+ $($heading, $detail, $advice,)+]
+    };
+    ($($piece:literal,)+) => {
+        super::Words { text: concat!($($piece),+), lengths: &[$(super::length($piece)),+] }
     };
 }
 
@@ -71,23 +80,8 @@ use crate::request::Language;
 
 /// Everything that is said in one language.
 pub(super) struct Words {
-    /// The language and, where it has several, its script (RFC 5646).
-    pub(super) tag: &'static str,
-    /// `ltr` or `rtl`.
-    pub(super) direction: &'static str,
-    pub(super) sign_in: &'static str,
-    pub(super) try_again: &'static str,
-    pub(super) contact_support: &'static str,
-    /// Stands before what finds the log line ...
-    pub(super) reference: &'static str,
-    /// ... and before the code of the denial.
-    pub(super) code: &'static str,
-    messages: Messages,
-}
-
-struct Messages {
     text: &'static str,
-    /// How many bytes of it each piece has: three for each message.
+    /// How many bytes of it each piece has.
     lengths: &'static [u8],
 }
 
@@ -118,6 +112,38 @@ impl Words {
         }
     }
 
+    /// The language and, where it has several, its script (RFC 5646).
+    pub(super) fn tag(&self) -> &'static str {
+        self.piece(0)
+    }
+
+    /// `ltr` or `rtl`.
+    pub(super) fn direction(&self) -> &'static str {
+        self.piece(1)
+    }
+
+    pub(super) fn sign_in(&self) -> &'static str {
+        self.piece(2)
+    }
+
+    pub(super) fn try_again(&self) -> &'static str {
+        self.piece(3)
+    }
+
+    pub(super) fn contact_support(&self) -> &'static str {
+        self.piece(4)
+    }
+
+    /// Stands before what finds the log line ...
+    pub(super) fn reference(&self) -> &'static str {
+        self.piece(5)
+    }
+
+    /// ... and before the code of the denial.
+    pub(super) fn code(&self) -> &'static str {
+        self.piece(6)
+    }
+
     pub(super) fn message(&self, denial: &Denial) -> Message {
         let number = match denial {
             Denial::CredentialsMissing | Denial::OriginUnauthorized => 0,
@@ -136,24 +162,17 @@ impl Words {
             Denial::Misconfigured => 13,
             Denial::OriginUnreachable => 14,
         };
-        self.messages.get(number)
-    }
-}
-
-impl Messages {
-    fn get(&self, number: usize) -> Message {
-        let first = number.saturating_mul(3);
-        let (before, from) = self.lengths.split_at_checked(first).unwrap_or_default();
-        let start = before.iter().copied().map(usize::from).sum();
-        let mut rest = self.text.get(start..).unwrap_or_default();
-        let mut lengths = from.iter();
-        let [heading, detail, advice] = [(); 3].map(|()| {
-            let length = lengths.next().copied().map_or(0, usize::from);
-            let (piece, others) = rest.split_at_checked(length).unwrap_or_default();
-            rest = others;
-            piece
-        });
+        let before = 7_usize.saturating_add(3_usize.saturating_mul(number));
+        let [heading, detail, advice] = [0, 1, 2].map(|at| self.piece(before.saturating_add(at)));
         Message { heading, detail, advice }
+    }
+
+    /// One of all pieces, counted from 0.
+    fn piece(&self, number: usize) -> &'static str {
+        let (before, from) = self.lengths.split_at_checked(number).unwrap_or_default();
+        let start = before.iter().copied().map(usize::from).sum();
+        let length = from.first().copied().map_or(0, usize::from);
+        self.text.get(start..).and_then(|text| text.get(..length)).unwrap_or_default()
     }
 }
 

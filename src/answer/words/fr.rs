@@ -1,8 +1,6 @@
 //! French, with “vous”, and a narrow space before semicolons.
 
-use super::Words;
-
-pub(super) static WORDS: Words = Words {
+pub(super) static WORDS: super::Words = words! {
     tag: "fr",
     direction: "ltr",
     sign_in: "Se connecter",
@@ -10,81 +8,79 @@ pub(super) static WORDS: Words = Words {
     contact_support: "Contacter l’assistance",
     reference: "Référence",
     code: "Code",
-    messages: messages! {
-        credentials_missing: {
-            heading: "Veuillez vous connecter",
-            detail: "Cette adresse est réservée aux personnes connectées.",
-            advice: "Connectez-vous, puis ouvrez de nouveau cette adresse.",
-        },
-        credentials_malformed: {
-            heading: "Votre connexion est illisible",
-            detail: "Les données de connexion jointes à la demande ne peuvent pas être lues.",
-            advice: "Connectez-vous de nouveau. Si le problème persiste, l’application que vous utilisez comporte une erreur.",
-        },
-        credentials_ambiguous: {
-            heading: "Plusieurs connexions à la fois",
-            detail: "La demande comporte plus d’une connexion, et une seule peut compter.",
-            advice: "Déconnectez-vous, fermez cette fenêtre, puis connectez-vous de nouveau.",
-        },
-        token_expired: {
-            heading: "Votre session a expiré",
-            detail: "Une connexion n’est valable que pour une durée limitée, et cette durée est écoulée.",
-            advice: "Connectez-vous de nouveau pour reprendre où vous en étiez.",
-        },
-        token_not_yet_valid: {
-            heading: "Votre connexion n’est pas encore valable",
-            detail: "Le moment à partir duquel votre connexion est valable n’est pas encore arrivé.",
-            advice: "Patientez un instant, puis réessayez. Si le problème persiste, vérifiez la date et l’heure de votre appareil.",
-        },
-        token_invalid: {
-            heading: "Veuillez vous reconnecter",
-            detail: "Votre connexion n’a pas été acceptée.",
-            advice: "Connectez-vous de nouveau, puis rouvrez cette adresse.",
-        },
-        scope_insufficient: {
-            heading: "Vous n’avez pas accès à cette adresse",
-            detail: "Votre connexion est valable, mais votre compte ne permet pas d’ouvrir cette adresse.",
-            advice: "Demandez l’accès aux responsables de ce site, ou connectez-vous avec un autre compte.",
-        },
-        authentication_insufficient: {
-            heading: "Veuillez vous reconnecter",
-            detail: "Cette adresse demande une connexion plus récente ou plus sûre.",
-            advice: "Reconnectez-vous en fournissant tout ce qui vous est demandé.",
-        },
-        page_foreign: {
-            heading: "Cette page ne peut pas se connecter",
-            detail: "Une page d’un autre site ouvre une connexion avec votre session sur celui-ci.",
-            advice: "Ouvrez l’adresse depuis ce site.",
-        },
-        url_ambiguous: {
-            heading: "Impossible d’ouvrir cette adresse",
-            detail: "L’adresse peut se lire de plusieurs façons.",
-            advice: "Vérifiez que l’adresse ne contient pas de faute de frappe, comme une double barre oblique.",
-        },
-        host_unknown: {
-            heading: "Ce site ne se trouve pas ici",
-            detail: "Ce serveur n’héberge aucun site de ce nom.",
-            advice: "Vérifiez que l’adresse ne contient pas de faute de frappe.",
-        },
-        method_not_allowed: {
-            heading: "Cette action n’est pas possible ici",
-            detail: "Cette adresse n’accepte pas ce type de requête.",
-            advice: "Revenez en arrière et essayez autrement.",
-        },
-        keys_unavailable: {
-            heading: "Impossible de vérifier les connexions pour le moment",
-            detail: "Un service nécessaire à la vérification de votre connexion ne répond pas.",
-            advice: "Vous n’y êtes pour rien. Réessayez dans un instant.",
-        },
-        misconfigured: {
-            heading: "Ce site n’est pas encore prêt",
-            detail: "Quelque chose ne va pas dans la configuration de ce site.",
-            advice: "Vous n’y êtes pour rien. Les responsables du site doivent intervenir\u{202f}; réessayez plus tard.",
-        },
-        origin_unreachable: {
-            heading: "Le site ne répond pas",
-            detail: "Le serveur qui se trouve derrière cette adresse est injoignable.",
-            advice: "Vous n’y êtes pour rien. Réessayez dans un instant.",
-        },
+    credentials_missing: {
+        heading: "Veuillez vous connecter",
+        detail: "Cette adresse est réservée aux personnes connectées.",
+        advice: "Connectez-vous, puis ouvrez de nouveau cette adresse.",
+    },
+    credentials_malformed: {
+        heading: "Votre connexion est illisible",
+        detail: "Les données de connexion jointes à la demande ne peuvent pas être lues.",
+        advice: "Connectez-vous de nouveau. Si le problème persiste, l’application que vous utilisez comporte une erreur.",
+    },
+    credentials_ambiguous: {
+        heading: "Plusieurs connexions à la fois",
+        detail: "La demande comporte plus d’une connexion, et une seule peut compter.",
+        advice: "Déconnectez-vous, fermez cette fenêtre, puis connectez-vous de nouveau.",
+    },
+    token_expired: {
+        heading: "Votre session a expiré",
+        detail: "Une connexion n’est valable que pour une durée limitée, et cette durée est écoulée.",
+        advice: "Connectez-vous de nouveau pour reprendre où vous en étiez.",
+    },
+    token_not_yet_valid: {
+        heading: "Votre connexion n’est pas encore valable",
+        detail: "Le moment à partir duquel votre connexion est valable n’est pas encore arrivé.",
+        advice: "Patientez un instant, puis réessayez. Si le problème persiste, vérifiez la date et l’heure de votre appareil.",
+    },
+    token_invalid: {
+        heading: "Veuillez vous reconnecter",
+        detail: "Votre connexion n’a pas été acceptée.",
+        advice: "Connectez-vous de nouveau, puis rouvrez cette adresse.",
+    },
+    scope_insufficient: {
+        heading: "Vous n’avez pas accès à cette adresse",
+        detail: "Votre connexion est valable, mais votre compte ne permet pas d’ouvrir cette adresse.",
+        advice: "Demandez l’accès aux responsables de ce site, ou connectez-vous avec un autre compte.",
+    },
+    authentication_insufficient: {
+        heading: "Veuillez vous reconnecter",
+        detail: "Cette adresse demande une connexion plus récente ou plus sûre.",
+        advice: "Reconnectez-vous en fournissant tout ce qui vous est demandé.",
+    },
+    page_foreign: {
+        heading: "Cette page ne peut pas se connecter",
+        detail: "Une page d’un autre site ouvre une connexion avec votre session sur celui-ci.",
+        advice: "Ouvrez l’adresse depuis ce site.",
+    },
+    url_ambiguous: {
+        heading: "Impossible d’ouvrir cette adresse",
+        detail: "L’adresse peut se lire de plusieurs façons.",
+        advice: "Vérifiez que l’adresse ne contient pas de faute de frappe, comme une double barre oblique.",
+    },
+    host_unknown: {
+        heading: "Ce site ne se trouve pas ici",
+        detail: "Ce serveur n’héberge aucun site de ce nom.",
+        advice: "Vérifiez que l’adresse ne contient pas de faute de frappe.",
+    },
+    method_not_allowed: {
+        heading: "Cette action n’est pas possible ici",
+        detail: "Cette adresse n’accepte pas ce type de requête.",
+        advice: "Revenez en arrière et essayez autrement.",
+    },
+    keys_unavailable: {
+        heading: "Impossible de vérifier les connexions pour le moment",
+        detail: "Un service nécessaire à la vérification de votre connexion ne répond pas.",
+        advice: "Vous n’y êtes pour rien. Réessayez dans un instant.",
+    },
+    misconfigured: {
+        heading: "Ce site n’est pas encore prêt",
+        detail: "Quelque chose ne va pas dans la configuration de ce site.",
+        advice: "Vous n’y êtes pour rien. Les responsables du site doivent intervenir\u{202f}; réessayez plus tard.",
+    },
+    origin_unreachable: {
+        heading: "Le site ne répond pas",
+        detail: "Le serveur qui se trouve derrière cette adresse est injoignable.",
+        advice: "Vous n’y êtes pour rien. Réessayez dans un instant.",
     },
 };
