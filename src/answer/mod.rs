@@ -209,7 +209,7 @@ impl Answers {
             fields.set(name, value);
         }
         let words = Words::of(asker.language);
-        fields.set("content-language", words.tag());
+        fields.set("content-language", words.tag);
         if let Some(challenge) = challenge::of(denial, &self.challenge, asker) {
             fields.set("www-authenticate", challenge);
         }

@@ -66,7 +66,7 @@ fn server_of(url: &str) -> Option<String> {
 #[template(path = "refusal.html")]
 struct Refusal<'a> {
     words: &'static Words,
-    message: Message,
+    message: &'static Message,
     picture: &'static str,
     brand: &'a Brand,
     sheet: &'a str,

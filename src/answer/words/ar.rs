@@ -1,6 +1,8 @@
 //! Modern Standard Arabic, in forms that fit everybody.
 
-pub(super) static WORDS: super::Words = words! {
+use super::{Message, Words};
+
+pub(super) const WORDS: Words = Words {
     tag: "ar",
     direction: "rtl",
     sign_in: "تسجيل الدخول",
@@ -8,77 +10,77 @@ pub(super) static WORDS: super::Words = words! {
     contact_support: "التواصل مع الدعم",
     reference: "الرقم المرجعي",
     code: "الرمز",
-    credentials_missing: {
+    credentials_missing: Message {
         heading: "يُرجى تسجيل الدخول",
         detail: "هذا العنوان متاح فقط لمن سجّلوا الدخول.",
         advice: "يُرجى تسجيل الدخول ثم فتح العنوان مرة أخرى.",
     },
-    credentials_malformed: {
+    credentials_malformed: Message {
         heading: "تعذّرت قراءة بيانات تسجيل الدخول",
         detail: "لا يمكن قراءة بيانات تسجيل الدخول المرسلة مع الطلب.",
         advice: "يُرجى تسجيل الدخول مرة أخرى. إذا لم ينجح ذلك، فهناك خلل في التطبيق المستخدَم.",
     },
-    credentials_ambiguous: {
+    credentials_ambiguous: Message {
         heading: "هناك أكثر من تسجيل دخول واحد",
         detail: "وصل الطلب ومعه أكثر من تسجيل دخول، ولا يمكن اعتماد سوى واحد.",
         advice: "يُرجى تسجيل الخروج وإغلاق هذه النافذة، ثم تسجيل الدخول مرة أخرى.",
     },
-    token_expired: {
+    token_expired: Message {
         heading: "انتهت صلاحية الجلسة",
         detail: "تسجيل الدخول صالح لمدة محدودة، وقد انتهت هذه المدة.",
         advice: "يُرجى تسجيل الدخول مرة أخرى للمتابعة من حيث توقفت.",
     },
-    token_not_yet_valid: {
+    token_not_yet_valid: Message {
         heading: "تسجيل الدخول غير صالح بعد",
         detail: "لم يحن بعد الوقت الذي يصبح فيه تسجيل الدخول صالحًا.",
         advice: "يُرجى الانتظار قليلًا ثم إعادة المحاولة. إذا لم ينجح ذلك، يُرجى التحقق من التاريخ والوقت على جهازك.",
     },
-    token_invalid: {
+    token_invalid: Message {
         heading: "يُرجى تسجيل الدخول مرة أخرى",
         detail: "لم يُقبل تسجيل الدخول.",
         advice: "يُرجى تسجيل الدخول من جديد ثم فتح العنوان مرة أخرى.",
     },
-    scope_insufficient: {
+    scope_insufficient: Message {
         heading: "ليس لديك إذن بالوصول",
         detail: "تم تسجيل دخولك، لكن حسابك لا يملك صلاحية فتح هذا العنوان.",
         advice: "يُرجى طلب الإذن من القائمين على هذا الموقع، أو تسجيل الدخول بحساب آخر.",
     },
-    authentication_insufficient: {
+    authentication_insufficient: Message {
         heading: "يرجى تسجيل الدخول مرة أخرى",
         detail: "يتطلب هذا العنوان تسجيل دخول أحدث أو أقوى.",
         advice: "سجّل الدخول من جديد وأكمل كل ما يُطلب منك.",
     },
-    page_foreign: {
+    page_foreign: Message {
         heading: "لا يمكن لهذه الصفحة الاتصال",
         detail: "تفتح صفحة من موقع آخر اتصالًا باستخدام تسجيل دخولك إلى هذا الموقع.",
         advice: "افتح العنوان من هذا الموقع.",
     },
-    url_ambiguous: {
+    url_ambiguous: Message {
         heading: "لا يمكن فتح هذا العنوان",
         detail: "يمكن قراءة العنوان بأكثر من طريقة.",
         advice: "يُرجى التحقق من خلو العنوان من أخطاء الكتابة، مثل شرطة مائلة مكررة.",
     },
-    host_unknown: {
+    host_unknown: Message {
         heading: "هذا الموقع غير موجود هنا",
         detail: "لا يوجد على هذا الخادم موقع بهذا الاسم.",
         advice: "يُرجى التحقق من خلو العنوان من أخطاء الكتابة.",
     },
-    method_not_allowed: {
+    method_not_allowed: Message {
         heading: "لا يمكن فعل ذلك هنا",
         detail: "لا يقبل هذا العنوان طلبات من هذا النوع.",
         advice: "ارجع إلى الصفحة السابقة وحاول بطريقة أخرى.",
     },
-    keys_unavailable: {
+    keys_unavailable: Message {
         heading: "لا يمكن التحقق من تسجيل الدخول حاليًا",
         detail: "لا تستجيب إحدى الخدمات اللازمة للتحقق من تسجيل دخولك.",
         advice: "لا خطأ من جانبك. يُرجى إعادة المحاولة بعد قليل.",
     },
-    misconfigured: {
+    misconfigured: Message {
         heading: "هذا الموقع ليس جاهزًا بعد",
         detail: "هناك خلل في إعداد الموقع.",
         advice: "لا خطأ من جانبك. على القائمين على الموقع إصلاح ذلك؛ يُرجى إعادة المحاولة لاحقًا.",
     },
-    origin_unreachable: {
+    origin_unreachable: Message {
         heading: "الموقع لا يستجيب",
         detail: "يتعذّر الوصول إلى الخادم الذي يقف خلف هذا العنوان.",
         advice: "لا خطأ من جانبك. يُرجى إعادة المحاولة بعد قليل.",
