@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::ptr;
 
 use wasm_bindgen::JsValue;
-use web_sys::CryptoKey;
 
 use super::keys::{KeyRing, Set};
 use super::serve::Visit;
+use super::webcrypto::Imported;
 use super::{log, platform, webcrypto};
 use crate::gate::Denial;
 use crate::keys::{KeySet, SigningKey};
@@ -15,7 +15,7 @@ use crate::origin::{Assertions, Draft, signed};
 
 /// A key that signs, once it was seen to fit what is published, and what it signed of late.
 struct Signer {
-    key: CryptoKey,
+    key: Imported,
     kept: Assertions,
 }
 
@@ -63,12 +63,11 @@ async fn signature(
     message: &[u8],
     published: &'static KeySet,
 ) -> Result<Vec<u8>, JsValue> {
-    let scheme = draft.key().algorithm().scheme();
     let (key, is_known) = match with_signer(draft.key(), |signer| signer.key.clone()) {
         Some(key) => (key, true),
         None => (webcrypto::signer(draft.key()).await?, false),
     };
-    let signature = webcrypto::sign(&key, scheme, message).await?;
+    let signature = webcrypto::sign(&key, message).await?;
     if !is_known {
         let ring = KeyRing::new(Set::Configured(published));
         let first = published.keys().first().ok_or(JsValue::NULL)?;

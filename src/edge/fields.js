@@ -41,9 +41,8 @@ export function made(status, body, edits) {
 
 /** The like of a response, which cannot be changed itself if it was fetched; with its body unless there is another. */
 export function remade(response, status, body, edits) {
-  const { headers } = response;
-  const init = status === response.status ? { status, statusText: response.statusText, headers } : { status, headers };
-  const other = new Response(body === undefined ? response.body : body, init);
+  const like = status === response.status ? response : { status, headers: response.headers };
+  const other = new Response(body === undefined ? response.body : body, like);
   edit(other.headers, edits);
   return other;
 }

@@ -17,6 +17,7 @@ use worker::Context;
 use super::body::{self, Broken};
 use super::headers::Reply;
 use super::task::settled;
+use super::webcrypto::Imported;
 use super::{log, platform, task};
 use crate::fields::Headers;
 use crate::gate::{Denial, Presentation};
@@ -50,7 +51,7 @@ const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 pub(super) struct KeyRing {
     set: Set,
     voucher: Voucher,
-    pub(super) imported: RefCell<Vec<(usize, web_sys::CryptoKey)>>,
+    pub(super) imported: RefCell<Vec<(usize, Imported)>>,
 }
 
 /// Where a key set comes from.
