@@ -65,7 +65,7 @@ fn named(name: &str) -> Box<dyn FnMut()> {
         "route-of-500" => find(500),
         "token-seen" => {
             let (policy, request) = (policy(5), request(JSON, Some(&token)));
-            let mut verified = VerifiedTokens::new(1024, 1024 * 1024);
+            let mut verified = VerifiedTokens::new(256);
             let keys = verified.voucher();
             let step = presented(policy, &request, &verified);
             verified.remember(step.token(), &keys);
@@ -148,7 +148,7 @@ fn find(routes: usize) -> Box<dyn FnMut()> {
 /// Refuses a request, from its head to the whole answer.
 fn refuse(accept: &str, token: Option<&str>) -> Box<dyn FnMut()> {
     let (policy, request) = (policy(5), request(accept, token));
-    let (answers, known) = (Answers::new(policy), VerifiedTokens::new(0, 0));
+    let (answers, known) = (Answers::new(policy), VerifiedTokens::new(0));
     Box::new(move || {
         let head = Head { method: "GET", url: black_box(URL), headers: &request };
         let (route, Screening::Denied(denial)) = route_and_screen(policy, &head, NOW, &known)
@@ -176,7 +176,7 @@ fn presented(
 }
 
 fn admitted(policy: &'static Policy, request: &HeaderMap) -> Permit<'static> {
-    let step = presented(policy, request, &VerifiedTokens::new(0, 0));
+    let step = presented(policy, request, &VerifiedTokens::new(0));
     let verdict = native::verify(&step);
     step.conclude(verdict).expect("it is good")
 }

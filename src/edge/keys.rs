@@ -42,9 +42,8 @@ const MAX_LOGGED: usize = 10;
 /// What `Retry-After` says when even the second look leaves nothing to decide with.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
-/// What the isolate remembers of verified tokens: those of usual size as many as the bytes allow.
-const REMEMBERED_TOKENS: usize = 16 * 1024;
-const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
+/// Of verified tokens, the isolate remembers 16,384 and 16 MiB at most.
+const BUCKETS: usize = 256;
 
 /// A key set, what vouches in its name for tokens whose signatures it found valid, and the keys of
 /// it that `WebCrypto` has imported so far. When a key leaves the set, all of it goes.
@@ -97,7 +96,7 @@ thread_local! {
     static MEMORY: RefCell<Vec<(&'static Issuer, Memory)>> = RefCell::default();
 
     static VERIFIED: RefCell<VerifiedTokens> =
-        RefCell::new(VerifiedTokens::new(REMEMBERED_TOKENS, REMEMBERED_BYTES));
+        RefCell::new(VerifiedTokens::new(BUCKETS));
 }
 
 /// What was verified in this isolate, by whatever keys.

@@ -31,7 +31,7 @@ pub enum Screening<'p> {
 
 /// Judges a request as far as that is possible without keys: the cheap checks, all of them.
 pub fn screen<'p>(policy: &'p Policy, head: &Head<'_>, now: UnixTime) -> Screening<'p> {
-    route_and_screen(policy, head, now, &VerifiedTokens::new(0, 0)).1
+    route_and_screen(policy, head, now, &VerifiedTokens::new(0)).1
 }
 
 /// The same, with tokens whose text need not be read again, and the route that the request falls

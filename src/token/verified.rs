@@ -11,20 +11,20 @@ use crate::request::Credential;
 /// valid. Everything else about a token is judged anew for every request: dates and policy are not
 /// in here. Tokens that no key set vouched for are never in it, so junk drives nothing out.
 ///
-/// When it is full, a hand goes round and forgets the first token that was not used since it last
-/// came by: no flood of others drives out what is in use. They go one by one, since to forget half
-/// of them at once would take the request that causes it milliseconds.
+/// The end of its signature says in which bucket a token is. A bucket that is full forgets what was
+/// not used for longest: no flood of others drives out what is in use.
 #[derive(Debug)]
 pub struct VerifiedTokens {
-    /// In order, not hashed: whoever chooses tokens chooses hashes too.
-    #[expect(clippy::vec_box, reason = "each that comes or goes moves those behind it")]
-    tokens: Vec<Box<Known>>,
-    bytes: usize,
-    hand: usize,
-    max_tokens: usize,
-    max_bytes: usize,
+    buckets: Vec<Bucket>,
     vouchers: u64,
 }
+
+/// What was used last comes first.
+type Bucket = Vec<Known>;
+
+/// What a bucket holds at most.
+const MAX_TOKENS: usize = 64;
+const MAX_BYTES: usize = 64 * 1024;
 
 /// Stands for one key set, and never for another: each is made once.
 #[derive(Debug)]
@@ -32,18 +32,18 @@ pub struct Voucher(u64);
 
 #[derive(Debug)]
 struct Known {
+    /// What is compared first.
+    number: u64,
     token: Rc<UntrustedToken>,
     bytes: usize,
     /// The key sets that found it valid last. Two policies may have one each for its issuer.
     vouchers: [u64; 2],
-    /// Whether it was used since the hand passed.
-    is_in_use: bool,
 }
 
 impl VerifiedTokens {
-    /// A memory of at most so many tokens, which take at most so many bytes.
-    pub fn new(max_tokens: usize, max_bytes: usize) -> Self {
-        Self { tokens: Vec::new(), bytes: 0, hand: 0, max_tokens, max_bytes, vouchers: 0 }
+    /// A memory with so many buckets, each for 64 tokens and 64 KiB at most.
+    pub fn new(buckets: usize) -> Self {
+        Self { buckets: std::iter::repeat_with(Vec::new).take(buckets).collect(), vouchers: 0 }
     }
 
     /// For a key set that is new here.
@@ -65,77 +65,67 @@ impl VerifiedTokens {
     }
 
     fn recall(&self, text: &str) -> Option<Rc<UntrustedToken>> {
-        let known = self.tokens.get(self.find(text).ok()?)?;
-        Some(Rc::clone(&known.token))
+        let number = number(text);
+        let bucket = self.buckets.get(self.place(number)?)?;
+        bucket.get(find(bucket, number, text)?).map(|known| Rc::clone(&known.token))
     }
 
     /// Whether this very key set found the signature of this very token valid.
     pub fn knows(&mut self, token: &UntrustedToken, voucher: &Voucher) -> bool {
-        let at = self.find(token.jws().as_str()).ok();
-        let Some(known) = at.and_then(|at| self.tokens.get_mut(at)) else { return false };
-        let is_vouched_for = known.vouchers.contains(&voucher.0);
-        known.is_in_use |= is_vouched_for;
-        is_vouched_for
+        let text = token.jws().as_str();
+        let number = number(text);
+        let place = self.place(number);
+        let Some(bucket) = place.and_then(|place| self.buckets.get_mut(place)) else {
+            return false;
+        };
+        let is_vouched_for = |known: &Known| known.vouchers.contains(&voucher.0);
+        let found = find(bucket, number, text).and_then(|at| bucket.get_mut(..=at));
+        let used = found.filter(|used| used.last().is_some_and(is_vouched_for));
+        // The last of these comes first now.
+        used.map(|used| used.rotate_right(1)).is_some()
     }
 
     /// Remembers a token whose signature this key set found valid.
     pub fn remember(&mut self, token: &Rc<UntrustedToken>, voucher: &Voucher) {
-        let text = token.jws().as_str();
-        if let Some(known) = self.find(text).ok().and_then(|at| self.tokens.get_mut(at)) {
+        let (text, bytes) = (token.jws().as_str(), token.bytes());
+        let number = number(text);
+        let place = self.place(number);
+        let Some(bucket) = place.and_then(|place| self.buckets.get_mut(place)) else { return };
+        if let Some(known) = find(bucket, number, text).and_then(|at| bucket.get_mut(at)) {
             if !known.vouchers.contains(&voucher.0) {
                 let [last, _] = known.vouchers;
                 known.vouchers = [voucher.0, last];
             }
             return;
         }
-        let bytes = token.bytes();
-        if self.max_tokens == 0 || bytes > self.max_bytes {
+        let held = |bucket: &Bucket| bucket.iter().map(|known| known.bytes).sum::<usize>();
+        if bytes > MAX_BYTES {
             return;
         }
-        while self.is_full_with(bytes) && self.forget_one() {}
-        if let Err(at) = self.find(text) {
-            let (token, vouchers) = (Rc::clone(token), [voucher.0, 0]);
-            self.tokens.insert(at, Box::new(Known { token, bytes, vouchers, is_in_use: false }));
-            self.bytes = self.bytes.saturating_add(bytes);
-            // It stays before what it is before.
-            if at <= self.hand {
-                self.hand = self.hand.saturating_add(1);
-            }
+        while bucket.len() >= MAX_TOKENS || held(bucket).saturating_add(bytes) > MAX_BYTES {
+            bucket.pop();
         }
+        let token = Rc::clone(token);
+        bucket.insert(0, Known { number, token, bytes, vouchers: [voucher.0, 0] });
     }
 
-    fn is_full_with(&self, bytes: usize) -> bool {
-        self.tokens.len() >= self.max_tokens || self.bytes.saturating_add(bytes) > self.max_bytes
-    }
-
-    /// Forgets the next token that is not in use; `false` when there is none at all.
-    fn forget_one(&mut self) -> bool {
-        // After one round, none is in use.
-        for _ in 0..=self.tokens.len() {
-            if self.hand >= self.tokens.len() {
-                self.hand = 0;
-            }
-            let Some(next) = self.tokens.get_mut(self.hand) else { break };
-            if !std::mem::take(&mut next.is_in_use) {
-                let gone = self.tokens.remove(self.hand);
-                self.bytes = self.bytes.saturating_sub(gone.bytes);
-                return true;
-            }
-            self.hand = self.hand.saturating_add(1);
-        }
-        false
-    }
-
-    /// Where a token is, or else where it would be.
-    fn find(&self, text: &str) -> Result<usize, usize> {
-        let wanted = order(text);
-        self.tokens.binary_search_by(|known| order(known.token.jws().as_str()).cmp(&wanted))
+    /// The bucket of a token; none when there are none.
+    fn place(&self, number: u64) -> Option<usize> {
+        let buckets = u64::try_from(self.buckets.len()).ok()?;
+        usize::try_from(number.checked_rem(buckets)?).ok()
     }
 }
 
-/// By the end first, which is of the signature: tokens of one issuer begin alike.
-fn order(token: &str) -> (Option<&[u8; 16]>, &str) {
-    (token.as_bytes().last_chunk(), token)
+fn find(bucket: &Bucket, number: u64, text: &str) -> Option<usize> {
+    let is_it = |known: &Known| known.number == number && known.token.jws().as_str() == text;
+    bucket.iter().position(is_it)
+}
+
+/// Made of the end of a token, which is of its signature: nobody but an issuer can choose many that
+/// are alike.
+fn number(text: &str) -> u64 {
+    let end = text.bytes().rev().take(16);
+    end.fold(0, |number, byte| number.wrapping_mul(31).wrapping_add(byte.into()))
 }
 
 #[cfg(test)]
@@ -160,15 +150,13 @@ mod tests {
 
     #[track_caller]
     fn held(memory: &VerifiedTokens) -> (usize, usize) {
-        let bytes: usize = memory.tokens.iter().map(|known| known.token.bytes()).sum();
-        assert_eq!(memory.bytes, bytes);
-        assert!(memory.tokens.is_sorted_by_key(|known| order(known.token.jws().as_str()).0));
-        (memory.tokens.len(), bytes)
+        let held = memory.buckets.iter().flatten();
+        (held.clone().count(), held.map(|known| known.token.bytes()).sum())
     }
 
     #[test]
     fn a_token_is_known_whole_or_not_at_all() {
-        let mut memory = VerifiedTokens::new(10, 100_000);
+        let mut memory = VerifiedTokens::new(4);
         let keys = memory.voucher();
         let (known, other) = (text("alice", &[1; 64]), text("alicf", &[1; 64]));
         let parsed = |text: &str| Rc::new(UntrustedToken::read(text).unwrap());
@@ -186,12 +174,12 @@ mod tests {
             assert!(memory.recall(&format!("{before}{changed}{rest}")).is_none(), "{at}");
         }
         assert!(memory.recall("").is_none());
-        assert!(VerifiedTokens::new(10, 100_000).recall(&known).is_none());
+        assert!(VerifiedTokens::new(4).recall(&known).is_none());
     }
 
     #[test]
     fn a_key_set_vouches_for_itself_alone() {
-        let mut memory = VerifiedTokens::new(10, 100_000);
+        let mut memory = VerifiedTokens::new(4);
         let [old, new, of_next_policy] = [0; 3].map(|_| memory.voucher());
         memory.remember(&token(1), &old);
         assert!(memory.knows(&token(1), &old) && !memory.knows(&token(1), &new));
@@ -207,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_token_is_read_once_and_held_once() {
-        let mut memory = VerifiedTokens::new(10, 100_000);
+        let mut memory = VerifiedTokens::new(4);
         let (first, keys) = (token(1), memory.voucher());
         memory.remember(&first, &keys);
         memory.remember(&token(1), &keys);
@@ -230,24 +218,28 @@ mod tests {
     #[test]
     fn a_flood_is_bounded_in_number_and_in_bytes() {
         let each = token(0).bytes();
-        for (mut memory, most) in [
-            (VerifiedTokens::new(100, usize::MAX), 100),
-            (VerifiedTokens::new(1000, 200 * each + each / 2), 200),
-        ] {
-            let keys = memory.voucher();
-            for number in 0..2000 {
-                memory.remember(&token(number), &keys);
-                // From then on it is in use, as all the others are.
-                assert!(memory.knows(&token(number), &keys));
-                assert!(memory.tokens.len() <= most);
-            }
-            assert_eq!(held(&memory), (most, most * each));
+        assert!(each < MAX_BYTES / MAX_TOKENS, "the number is what bounds short ones: {each}");
+        let mut memory = VerifiedTokens::new(3);
+        let keys = memory.voucher();
+        for number in 0..2000 {
+            memory.remember(&token(number), &keys);
+            assert!(memory.knows(&token(number), &keys));
         }
+        assert_eq!(held(&memory), (3 * MAX_TOKENS, 3 * MAX_TOKENS * each));
+        let long = |number: u8| {
+            let text = text(&"a".repeat(5000), &[number; 64]);
+            Rc::new(UntrustedToken::read(&text).unwrap())
+        };
+        for number in 0..100 {
+            memory.remember(&long(number), &keys);
+            assert!(memory.knows(&long(number), &keys));
+        }
+        assert!(held(&memory).1 <= 3 * MAX_BYTES);
     }
 
     #[test]
     fn what_is_in_use_survives_a_flood() {
-        let mut memory = VerifiedTokens::new(100, 1_000_000);
+        let mut memory = VerifiedTokens::new(2);
         let keys = memory.voucher();
         let (in_use, not_in_use) = (token(1_000_000), token(2_000_000));
         memory.remember(&in_use, &keys);
@@ -260,21 +252,28 @@ mod tests {
             assert!(!memory.knows(&not_in_use, &Voucher(7)));
         }
         assert!(!memory.knows(&not_in_use, &keys));
-        held(&memory);
     }
 
     #[test]
     fn a_token_that_fits_nowhere_is_not_kept() {
-        let each = token(0).bytes();
-        for (tokens, bytes, is_kept) in
-            [(0, 0, false), (0, each, false), (1, each - 1, false), (1, each, true)]
-        {
-            let mut memory = VerifiedTokens::new(tokens, bytes);
+        let text = text(&"a".repeat(MAX_BYTES), &[1; 64]);
+        let long = Rc::new(UntrustedToken::read(&text).unwrap());
+        for (buckets, held_in_the_end) in [(0, 0), (1, 1)] {
+            let mut memory = VerifiedTokens::new(buckets);
             let keys = memory.voucher();
-            for number in 0..3 {
-                memory.remember(&token(number), &keys);
-                assert_eq!(memory.knows(&token(number), &keys), is_kept, "{tokens}, {bytes}");
-            }
+            memory.remember(&token(1), &keys);
+            memory.remember(&long, &keys);
+            assert_eq!(held(&memory).0, held_in_the_end);
         }
+    }
+
+    #[test]
+    fn tokens_are_spread_over_all_buckets() {
+        let mut memory = VerifiedTokens::new(256);
+        let keys = memory.voucher();
+        for number in 0..4096 {
+            memory.remember(&token(number), &keys);
+        }
+        assert!(held(&memory).0 > 4000);
     }
 }
