@@ -5,6 +5,7 @@ mod contender;
 mod cores;
 mod document;
 mod http;
+mod itself;
 mod machine;
 mod memory;
 mod outside;

@@ -71,7 +71,7 @@ fn itself(outcomes: &[&Outcome]) -> String {
             format!("{title} | {} | {} | {ratio}", row.label, row.cpu.coarsely())
         })
     });
-    table("Turnpike beside itself, and a line in the log", " | | CPU, µs | of the first", rows)
+    table("Turnpike beside itself, and its work in JavaScript", " | | CPU, µs | of the first", rows)
 }
 
 fn latency(outcomes: &[&Outcome]) -> String {

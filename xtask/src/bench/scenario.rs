@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::Plan;
 use super::contender::Contender;
+use super::itself::{
+    full_new, full_seen, hit_by_hand, issuers, passed_by_hand, refused_by_hand, routes,
+};
 use super::tokens::{self, AUDIENCE, ISSUER};
 use super::workerd::{Origin, Setting};
 
@@ -58,11 +61,11 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    fn status(status: u16) -> Self {
+    pub(super) fn status(status: u16) -> Self {
         Self { status, length: None, field: None }
     }
 
-    fn body(length: u64) -> Self {
+    pub(super) fn body(length: u64) -> Self {
         Self { status: 200, length: Some(length), field: None }
     }
 
@@ -73,25 +76,22 @@ impl Expected {
 }
 
 /// How many people the tokens of a scenario are of, where they are seen again.
-const PEOPLE: usize = 100;
-
-/// More tokens than an isolate remembers.
-const TOO_MANY: usize = 20_000;
+pub(super) const PEOPLE: usize = 100;
 
 pub(super) const REPORTS: &str = "/reports/2026";
 
 /// What programs accept, and browsers.
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 const TEXT: &str = "text/plain";
 pub(super) const FORMS: [&str; 3] = [JSON, PAGE, TEXT];
 
 /// Bodies of the origin, in bytes.
-const SMALL: u32 = 1024;
+pub(super) const SMALL: u32 = 1024;
 const LARGE: u32 = 1024 * 1024;
 
 /// The body of the constant origin.
-const HELLO: u64 = 5;
+pub(super) const HELLO: u64 = 5;
 
 const NONE: Goal = Goal { of_floor: None, of_peer: None };
 const SEEN: Goal = Goal { of_floor: Some(1.5), of_peer: Some(0.6) };
@@ -111,7 +111,7 @@ const fn named(
 }
 
 #[rustfmt::skip]
-pub(super) const SCENARIOS: [Named; 26] = [
+pub(super) const SCENARIOS: [Named; 28] = [
     named("seen-rs256", "token seen before, RS256", SEEN, |plan| seen(plan, Algorithm::Rs256)),
     named("seen-es256", "token seen before, ES256", SEEN, |plan| seen(plan, Algorithm::Es256)),
     named("seen-ed25519", "token seen before, Ed25519", SEEN, |plan| seen(plan, Algorithm::EdDsa)),
@@ -137,7 +137,9 @@ pub(super) const SCENARIOS: [Named; 26] = [
     named("issuers", "among more issuers", SAME, issuers),
     named("full-seen", "token seen before, token memory full", FULL, full_seen),
     named("full-new", "token never seen, token memory full", FULL, full_new),
-    named("log-line", "a line in the log", NONE, log),
+    named("hand-refused", "no token, answered with JSON, in JavaScript", NONE, refused_by_hand),
+    named("hand-passed", "token seen before, in JavaScript", NONE, passed_by_hand),
+    named("hand-hit", "cache hit, in JavaScript", NONE, hit_by_hand),
 ];
 
 /// The same few tokens again and again.
@@ -227,7 +229,7 @@ fn refused(
 }
 
 /// What the floor is told to say: as much as Turnpike does.
-fn refusal(plan: &Plan, accept: &str) -> [(&'static str, Value); 2] {
+pub(super) fn refusal(plan: &Plan, accept: &str) -> [(&'static str, Value); 2] {
     [("TYPE", json!(accept.split(',').next())), ("BODY", json!(plan.refusal(accept)))]
 }
 
@@ -274,74 +276,7 @@ fn cached(
     Scenario { entrants: Contender::ALL.map(entrant).into(), weight: 1 }
 }
 
-fn routes(plan: &Plan) -> Scenario {
-    let requests = with(&tokens::distinct(&plan.issuer, Algorithm::Es256, PEOPLE), REPORTS);
-    let entrant = |count: usize| {
-        let mut policy = policy(plan, Algorithm::Es256);
-        let further = (1..count).map(|number| match number % 3 {
-            0 => json!({ "path": format!("/section-{number}/*"), "scopes": ["sections:read"] }),
-            1 => json!({ "path": format!("/reports/:year/section-{number}"), "methods": ["GET"] }),
-            _ => json!({ "path": format!("/section-{number}/:item/edit"), "scopes": ["edit"] }),
-        });
-        let reports = json!({ "path": "/reports/*", "scopes": ["reports:read"] });
-        set(&mut policy, "routes", std::iter::once(reports).chain(further).collect());
-        let label = if count == 1 { "1 route".to_owned() } else { format!("{count} routes") };
-        turnpike(&label, policy, &requests)
-    };
-    Scenario { entrants: [1, 50, 500].map(entrant).into(), weight: 1 }
-}
-
-fn issuers(plan: &Plan) -> Scenario {
-    let requests = with(&tokens::distinct(&plan.issuer, Algorithm::Es256, PEOPLE), REPORTS);
-    let entrant = |count: usize| {
-        let mut policy = policy(plan, Algorithm::Es256);
-        let others = (1..count).map(|number| format!("https://issuer-{number}.example"));
-        let identifiers = others.chain([ISSUER.to_owned()]);
-        let issuers = identifiers.map(|identifier| issuer(plan, Algorithm::Es256, &identifier));
-        set(&mut policy, "issuers", issuers.collect());
-        let label = if count == 1 { "1 issuer".to_owned() } else { format!("{count} issuers") };
-        turnpike(&label, policy, &requests)
-    };
-    Scenario { entrants: [1, 20].map(entrant).into(), weight: 1 }
-}
-
-fn full_seen(plan: &Plan) -> Scenario {
-    full(plan, PEOPLE)
-}
-
-fn full_new(plan: &Plan) -> Scenario {
-    full(plan, super::rounds::requests_in_all(plan))
-}
-
-/// So many tokens, asked for when nothing else was seen before and when too much was.
-/// Both have answered as often: code that has run for longer is faster.
-fn full(plan: &Plan, count: usize) -> Scenario {
-    let algorithm = Algorithm::EdDsa;
-    let mut tokens = tokens::distinct(&plan.issuer, algorithm, TOO_MANY.saturating_add(count));
-    let requests = with(&tokens.split_off(TOO_MANY), REPORTS);
-    let empty = turnpike("empty", policy(plan, algorithm), &requests);
-    let full = turnpike("full", policy(plan, algorithm), &requests);
-    let known = with(&tokens, REPORTS).into_iter().take(PEOPLE);
-    let empty = Entrant { before: known.cycle().take(TOO_MANY).collect(), ..empty };
-    let full = Entrant { before: with(&tokens, REPORTS), ..full };
-    Scenario { entrants: vec![empty, full], weight: 1 }
-}
-
-/// What one line in the log costs, which only Turnpike writes: the floor without it and with it.
-fn log(plan: &Plan) -> Scenario {
-    const LINE: &str = r#"{"event":"request","request_id":"3f0e7c1e-4a5b-4c55-9d0e-1f2a3b4c5d6e","method":"GET","outcome":"denied","status":401,"route":"/reports/*","code":"credentials_missing","outside_ms":0}"#;
-    let floor = |task: &str, label: &str| {
-        let mut variables = vec![("TASK", json!(task)), ("LINE", json!(LINE))];
-        variables.extend(refusal(plan, JSON));
-        let setting = Setting { variables, origin: Origin::Constant };
-        let requests = vec![get(REPORTS, &[("Accept", JSON)])];
-        let entrant = entrant(Contender::Floor, setting, requests, Expected::status(401));
-        Entrant { label: label.to_owned(), ..entrant }
-    };
-    Scenario { entrants: vec![floor("refuse", "floor"), floor("log", "and a line")], weight: 1 }
-}
-
-fn entrant(
+pub(super) fn entrant(
     contender: Contender,
     setting: Setting,
     requests: Vec<Vec<u8>>,
@@ -349,14 +284,6 @@ fn entrant(
 ) -> Entrant {
     let label = contender.name().to_owned();
     Entrant { contender, label, setting, before: Vec::new(), requests, expected }
-}
-
-/// Turnpike with a policy, where it is compared with itself.
-fn turnpike(label: &str, policy: Value, requests: &[Vec<u8>]) -> Entrant {
-    let setting = Setting { variables: vec![("TURNPIKE", policy)], origin: Origin::Constant };
-    let expected = Expected::body(HELLO);
-    let entrant = entrant(Contender::Turnpike, setting, requests.to_vec(), expected);
-    Entrant { label: label.to_owned(), ..entrant }
 }
 
 /// What a contender has to be told.
@@ -396,7 +323,7 @@ pub(super) fn policy(plan: &Plan, algorithm: Algorithm) -> Value {
     })
 }
 
-fn issuer(plan: &Plan, algorithm: Algorithm, identifier: &str) -> Value {
+pub(super) fn issuer(plan: &Plan, algorithm: Algorithm, identifier: &str) -> Value {
     let (name, keys) = match algorithm.kid() {
         Some(_) => ("jwks", tokens::jwks(&plan.issuer, algorithm)),
         None => ("secret", json!("SECRET")),
@@ -409,14 +336,8 @@ fn issuer(plan: &Plan, algorithm: Algorithm, identifier: &str) -> Value {
     })
 }
 
-fn set(policy: &mut Value, name: &str, value: Value) {
-    if let Some(policy) = policy.as_object_mut() {
-        policy.insert(name.to_owned(), value);
-    }
-}
-
 /// A request for a path with each of the tokens.
-fn with(tokens: &[String], path: &str) -> Vec<Vec<u8>> {
+pub(super) fn with(tokens: &[String], path: &str) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| carry(token, path)).collect()
 }
 
