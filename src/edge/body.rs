@@ -3,13 +3,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, ReadableStreamDefaultReader, Response};
+use web_sys::{Blob, ReadableStream, ReadableStreamDefaultReader, Response};
 
 use super::platform;
 use super::task::settled;
 use crate::time::UnixTime;
+
+#[wasm_bindgen(module = "/src/edge/body.js")]
+extern "C" {
+    fn whole(body: &ReadableStream, length: usize) -> Promise;
+}
 
 /// A whole body. Its bytes stay with the platform: the memory of Wasm never shrinks again.
 pub(super) struct Body {
@@ -72,11 +78,8 @@ pub(super) async fn collect(
             let _ = stream.cancel();
             return Err(broken);
         }
-        let whole = Uint8Array::new(&settled(response.array_buffer()?).await?);
-        if usize::try_from(whole.length()) != Ok(length) {
-            return Err(Broken::Off);
-        }
-        body.chunks.push(&whole);
+        // Chunks and services may bring more or less than is declared.
+        body.chunks.push(&settled(whole(&stream, length)).await?);
         return Ok(body);
     }
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
@@ -95,7 +98,7 @@ pub(super) async fn collect(
     }
 }
 
-/// How many bytes there will be, where that is known. The platform then reads them in one go: 1 MB in
+/// How many bytes there should be, where that is said. The platform then reads them in one go: 1 MB in
 /// pieces takes three times as long, each of them being a promise. What is coded becomes longer
 /// when it is read.
 fn declared(response: &Response) -> Option<usize> {

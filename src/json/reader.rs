@@ -24,7 +24,8 @@ pub struct Limits {
 /// the order of their names, time grows with the square of their number.
 const TRUSTED: Limits = Limits { depth: 127, members: 1024, items: usize::MAX, repeats: true };
 
-/// Few objects have more members.
+/// Few texts have more members. Within them there is no room ahead: a list of a thousand empty objects
+/// would take a hundred times its text.
 const USUAL_MEMBERS: usize = 10;
 
 /// It is not JSON, or more than the limits allow.
@@ -65,7 +66,8 @@ impl Value {
         let text = str::from_utf8(text).map_err(|_| BEGINNING)?;
         let mut reader = serde_json::Deserializer::from_str(text);
         let is_beyond = Cell::new(false);
-        let value = Within { limits, is_beyond: &is_beyond }.deserialize(&mut reader);
+        let within = Within { limits, room: USUAL_MEMBERS, is_beyond: &is_beyond };
+        let value = within.deserialize(&mut reader);
         match value.and_then(|value| reader.end().map(|()| value)) {
             Ok(value) if !is_beyond.get() => Ok(value),
             Ok(_) => Err(BEGINNING),
@@ -78,6 +80,8 @@ impl Value {
 #[derive(Clone, Copy)]
 struct Within<'l> {
     limits: Limits,
+    /// For so many members room is made ahead.
+    room: usize,
     /// Whether there was more. An error of ours would be text to `serde_json`, which searches it for a
     /// place: that alone would be 3 % of the Worker.
     is_beyond: &'l Cell<bool>,
@@ -87,7 +91,7 @@ impl Within<'_> {
     /// What is left within an object or a list.
     fn deeper(self) -> Option<Self> {
         let depth = self.limits.depth.checked_sub(1)?;
-        Some(Self { limits: Limits { depth, ..self.limits }, ..self })
+        Some(Self { limits: Limits { depth, ..self.limits }, room: 0, ..self })
     }
 
     /// Says that there is more than the limits allow. Nothing more is read.
@@ -150,7 +154,7 @@ impl<'de> Visitor<'de> for Within<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let Some(deeper) = self.deeper() else { return Ok(self.beyond()) };
-        let mut object = Object::with_capacity(USUAL_MEMBERS);
+        let mut object = Object::with_capacity(self.room);
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(deeper)?;
             let is_full = object.members().len() >= self.limits.members;

@@ -21,6 +21,12 @@ pub enum Value {
     Object(Object),
 }
 
+/// What so many bytes take of memory: they are handed out in pieces of 16, and each has some of its own
+/// in front.
+fn block(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { bytes.next_multiple_of(16).saturating_add(16) }
+}
+
 /// The members of an object, each name once, in the order of their names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object(Vec<(String, Value)>);
@@ -102,20 +108,28 @@ impl Value {
 }
 
 impl Value {
-    /// About how many bytes of memory it takes, with all that is in it.
+    /// About how many bytes of memory it takes, with all that is in it, and with the room for more.
     pub fn bytes(&self) -> usize {
-        let within = match self {
+        size_of::<Self>().saturating_add(self.bytes_behind())
+    }
+
+    /// The same without itself.
+    fn bytes_behind(&self) -> usize {
+        match self {
             Self::Null | Self::Bool(_) | Self::Number(_) => 0,
-            Self::String(text) => text.len(),
-            Self::Array(items) => items.iter().map(Self::bytes).sum(),
-            Self::Object(Object(members)) => {
-                let member = |(name, value): &(String, Self)| {
-                    [size_of::<String>(), name.len(), value.bytes()].iter().sum::<usize>()
-                };
-                members.iter().map(member).sum()
+            Self::String(text) => block(text.capacity()),
+            Self::Array(items) => {
+                let room = items.capacity().saturating_mul(size_of::<Self>());
+                items.iter().map(Self::bytes_behind).fold(block(room), usize::saturating_add)
             }
-        };
-        size_of::<Self>().saturating_add(within)
+            Self::Object(Object(members)) => {
+                let room = members.capacity().saturating_mul(size_of::<(String, Self)>());
+                let member = |(name, value): &(String, Self)| {
+                    block(name.capacity()).saturating_add(value.bytes_behind())
+                };
+                members.iter().map(member).fold(block(room), usize::saturating_add)
+            }
+        }
     }
 
     /// Whether every number in it is what was written.
@@ -206,6 +220,24 @@ fn quote(string: &str, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_nested_takes_as_much_as_is_counted() {
+        let bytes = |text: &str| Value::parse(text.as_bytes()).unwrap().bytes();
+        let of_1000 = |item: &str| bytes(&format!("[{}{item}]", format!("{item},").repeat(999)));
+        let list = of_1000("0");
+        assert!(list >= 1000 * size_of::<Value>());
+        // Nothing is behind what is empty.
+        assert_eq!([of_1000("{}"), of_1000("[]"), of_1000("\"\"")], [list; 3]);
+        let member = size_of::<(String, Value)>();
+        // However short they are.
+        for (item, least) in [("[0]", size_of::<Value>()), ("\"a\"", 16), (r#"{"":0}"#, member)] {
+            assert!(of_1000(item) >= list + 1000 * (least + 16), "{item}");
+        }
+        // Room is as much as what is in it.
+        let roomy = Value::Array(Vec::with_capacity(1000));
+        assert!(roomy.bytes() >= 1000 * size_of::<Value>());
+    }
 
     #[test]
     fn what_is_written_is_read_by_others_as_it_was() {

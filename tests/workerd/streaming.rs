@@ -116,6 +116,26 @@ fn what_breaks_off_at_the_origin_breaks_off_at_the_client_and_is_not_stored() {
     }
 }
 
+/// Chunks outrank a length (RFC 9112 section 6.3), which stays among the fields.
+#[test]
+fn a_length_that_is_a_lie_fills_no_memory() {
+    const LENGTH: usize = 256 * MIB;
+    let site = serve("lie");
+    for (number, said) in ["10", "0", "8388608"].into_iter().enumerate() {
+        let path = format!("/reports/lie-{number}");
+        let fields = [("Cache-Control", "max-age=60"), ("Content-Length", said)];
+        let (framing, halfway) = (Framing::Chunked, Halfway::GoesOn);
+        tell(&path, Reply::stream(&fields, Stream { length: LENGTH, framing, halfway }));
+        let growth = growth(&site, &path, || {
+            let mut body = read(&site, &path);
+            assert_eq!(body.read(usize::MAX).expect("it is whole"), LENGTH, "{path}");
+        });
+        assert!(growth < 2 * MEMORY_BOUND, "{path}: {growth}");
+        tell(&path, cacheable("true"));
+        assert_eq!(until_hit(|| quick(&site, &path)).text(), "true", "{path}");
+    }
+}
+
 #[test]
 fn what_is_not_compressed_as_it_says_is_not_stored() {
     let path = "/reports/not-gzip";
