@@ -1,4 +1,10 @@
 //! The Worker: WebAssembly and the JavaScript around it, in `build/`.
+//!
+//! 1. Cargo compiles it, and calls this very program to link it, without what nobody uses (`linker`).
+//! 2. wasm-bindgen writes the JavaScript (`bind`), and is not told of what nobody uses (`unused`).
+//! 3. wasm-opt makes the WebAssembly smaller (`optimize`), and its functions are put in an order that
+//!    compresses better (`order`).
+//! 4. Names get shorter (`names`), and esbuild makes one small file of the JavaScript (`join`).
 
 pub(crate) mod linker;
 mod names;
@@ -80,8 +86,9 @@ fn compile(bundle: &Bundle<'_>, installed: &Installed) -> Result {
     let (variable, linker) = linker::variable()?;
     cargo
         .env(variable, linker)
-        .args(["build", "--lib", "--profile", bundle.profile, "--target", TARGET])
+        .args(["rustc", "--lib", "--profile", bundle.profile, "--target", TARGET])
         .args(bundle.options)
+        .args(["--", "-C", &linker::option()])
         // The standard functions of wasm-bindgen in terms of js-sys, as the crate `worker` expects.
         .env("WASM_BINDGEN_USE_JS_SYS", "1");
     shell::run(&mut cargo, "the Worker does not compile: see above")
@@ -176,7 +183,13 @@ fn not_understood(error: reencode::Error) -> Failure {
 
 fn is_up_to_date(bundle: &Bundle<'_>) -> Result<bool> {
     let root = project::root()?;
-    let sources = [compiled(bundle)?, root.join("Cargo.toml"), root.join("package-lock.json")];
+    // This program as well: it is what puts the parts together.
+    let sources = [
+        compiled(bundle)?,
+        root.join("Cargo.toml"),
+        root.join("package-lock.json"),
+        shell::this_program()?,
+    ];
     let changed = sources.iter().map(|source| modified(source)).max();
     let made = FILES.iter().map(|file| modified(&bundle.folder.join(file))).min();
     Ok(changed <= made)
@@ -195,7 +208,7 @@ fn print_size(folder: &Path) -> Result {
         raw.extend(bytes);
     }
     let gzipped = gzipped(&raw).map_err(Failure::because("the Worker cannot be compressed"))?;
-    println!("build/: {} KB, {} KB gzipped", raw.len().div_ceil(1024), gzipped.div_ceil(1024));
+    println!("build/: {} KiB, {} KiB gzipped", raw.len().div_ceil(1024), gzipped.div_ceil(1024));
     Ok(())
 }
 

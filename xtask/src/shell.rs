@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fmt, io, thread};
@@ -126,6 +126,11 @@ pub(crate) fn end_group(leader: &mut Child) {
     }
     let _ = answer(Command::new("kill").args(["-KILL", "--", &group]));
     end(leader);
+}
+
+/// Where this program is.
+pub(crate) fn this_program() -> Result<PathBuf> {
+    env::current_exe().map_err(Failure::because("this program does not know where it is"))
 }
 
 /// `PATH` with a folder in front.

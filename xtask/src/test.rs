@@ -149,10 +149,10 @@ fn deployment() -> Result {
     let budget = Budgets::read()?.gzipped;
     if size > budget {
         return Err(Failure::new(format!(
-            "the Worker weighs {size} KB gzipped: more than the {budget} KB in xtask/budgets.toml"
+            "the Worker weighs {size} KiB gzipped: more than the {budget} KiB in xtask/budgets.toml"
         )));
     }
-    eprintln!("    {size} KB gzipped of the {budget} KB it may weigh");
+    eprintln!("    {size} KiB gzipped of the {budget} KiB it may weigh");
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use wasm_encoder::{CustomSection, Module};
 use wasmparser::{CustomSectionReader, Parser};
 
 /// Classes that no request makes an object of, in lower case.
-const UNUSED: [&str; 6] = [
+pub(super) const UNUSED: [&str; 6] = [
     "containerstartupoptions",
     "intounderlyingbytesource",
     "intounderlyingsink",
