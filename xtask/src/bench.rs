@@ -143,8 +143,11 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         outcome.print();
         scenarios.push(outcome);
     }
+    // Only beside all scenarios.
     let starts = if only.is_empty() { starts::run(&plan)? } else { Vec::new() };
-    starts::print(&starts);
+    if !starts.is_empty() {
+        starts::print(&starts);
+    }
     contender::print_sizes(&plan.bundles);
     report::print_goals(&scenarios);
     let machine = Machine::here()?;
