@@ -2,13 +2,8 @@
 
 /** A whole body, in one go, of which no more is held than was said. A longer or shorter one is an error. */
 export async function whole(body, length) {
-  const reader = body.getReader({ mode: "byob" });
-  // Room for one byte more: with less, a body that goes on would look whole.
-  const room = new Uint8Array(length + 1);
-  const { value } = await reader.readAtLeast(room.length, room);
-  if (value.length !== length) {
-    reader.cancel();
-    throw new RangeError();
-  }
-  return value;
+  const { readable, writable } = new FixedLengthStream(length);
+  // What is read ends when so much is there, so it is asked whether the body does.
+  const [bytes] = await Promise.all([new Response(readable).arrayBuffer(), body.pipeTo(writable)]);
+  return new Uint8Array(bytes);
 }

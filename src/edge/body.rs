@@ -104,7 +104,9 @@ pub(super) async fn collect(
 fn declared(response: &Response) -> Option<usize> {
     let fields = response.headers();
     let of = |name| fields.get(name).ok().flatten();
-    of("content-length").filter(|_| of("content-encoding").is_none())?.parse().ok()
+    let length = of("content-length").filter(|_| of("content-encoding").is_none())?.parse().ok();
+    // Nobody reads on where nothing is to come, and what comes then would be waited for, for ever.
+    length.filter(|length| *length > 0)
 }
 
 impl Body {
