@@ -42,7 +42,7 @@ const MAX_LOGGED: usize = 10;
 /// What `Retry-After` says when even the second look leaves nothing to decide with.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
-/// Of verified tokens, the isolate remembers 16,384 and 16 MiB at most.
+/// Of verified tokens, the isolate remembers 8,192 and 16 MiB at most.
 const BUCKETS: usize = 256;
 
 /// A key set, what vouches in its name for tokens whose signatures it found valid, and the keys of

@@ -23,7 +23,7 @@ pub struct VerifiedTokens {
 type Bucket = Vec<Known>;
 
 /// What a bucket holds at most.
-const MAX_TOKENS: usize = 64;
+const MAX_TOKENS: usize = 32;
 const MAX_BYTES: usize = 64 * 1024;
 
 /// Stands for one key set, and never for another: each is made once.
@@ -41,7 +41,7 @@ struct Known {
 }
 
 impl VerifiedTokens {
-    /// A memory with so many buckets, each for 64 tokens and 64 KiB at most.
+    /// A memory with so many buckets, each for 32 tokens and 64 KiB at most.
     pub fn new(buckets: usize) -> Self {
         Self { buckets: std::iter::repeat_with(Vec::new).take(buckets).collect(), vouchers: 0 }
     }
