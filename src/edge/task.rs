@@ -4,19 +4,20 @@
 //! It waits for one promise at a time, so nothing has to be woken or queued: with an executor and
 //! wakers, a request that is passed on took 5 % longer.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context as Waiting, Poll, Waker};
 
 use js_sys::Promise;
+use slab::Slab;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsGeneric, JsValue};
 use worker::Context;
 
 #[wasm_bindgen(module = "/src/edge/task.js")]
 extern "C" {
-    fn carried(awaited: &JsValue, go_on: JsValue) -> Promise;
+    fn carried(awaited: &JsValue, go_on: &JsValue, task: usize) -> Promise;
 }
 
 /// What came of a promise, or of a task.
@@ -25,6 +26,15 @@ type Outcome = Result<JsValue, JsValue>;
 type Task = Pin<Box<dyn Future<Output = Outcome>>>;
 
 thread_local! {
+    /// The tasks that wait, by the number by which they are known in JavaScript. One that is asked at
+    /// this moment is not in its place.
+    static TASKS: RefCell<Slab<Option<Task>>> = const { RefCell::new(Slab::new()) };
+    /// [`go_on`] as JavaScript calls it: one for all tasks. Each time one is made, it is written down
+    /// in a `FinalizationRegistry`.
+    static GO_ON: JsValue = {
+        let go_on: Box<dyn Fn(usize, bool, JsValue) -> Outcome> = Box::new(go_on);
+        Closure::wrap_assert_unwind_safe(go_on).into_js_value()
+    };
     /// What the task waits for that was asked last.
     static AWAITED: Cell<Option<Promise>> = const { Cell::new(None) };
     /// What came of what the task waited for that is asked now.
@@ -44,27 +54,36 @@ pub(super) async fn settled<T: JsGeneric>(promise: Promise<T>) -> Outcome {
     .await
 }
 
-/// What the task waits for next, a promise; or what came of it, which is none.
-fn go_on(task: &mut Task) -> Outcome {
+/// Asks a task: for what came of it, or for what it waits for next.
+fn ask(task: &mut Task) -> Result<Outcome, Promise> {
     match task.as_mut().poll(&mut Waiting::from_waker(Waker::noop())) {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => Ok(AWAITED.take().map_or(JsValue::UNDEFINED, JsValue::from)),
+        Poll::Ready(outcome) => Ok(outcome),
+        Poll::Pending => Err(AWAITED.take().unwrap_or_else(|| Promise::resolve(&JsValue::NULL))),
+    }
+}
+
+/// Goes on with a task that waited, now that this has come: gives a promise of what it waits for next,
+/// or what came of it, which is no promise.
+fn go_on(number: usize, is_good: bool, outcome: JsValue) -> Outcome {
+    let task = TASKS.with_borrow_mut(|tasks| tasks.get_mut(number).and_then(Option::take));
+    let Some(mut task) = task else { return Ok(JsValue::UNDEFINED) };
+    CAME.set(Some(if is_good { Ok(outcome) } else { Err(outcome) }));
+    match ask(&mut task) {
+        Ok(outcome) => {
+            TASKS.with_borrow_mut(|tasks| tasks.try_remove(number));
+            outcome
+        }
+        Err(awaited) => {
+            TASKS.with_borrow_mut(|tasks| tasks.get_mut(number).map(|place| *place = Some(task)));
+            Ok(awaited.into())
+        }
     }
 }
 
 /// Carries a task on, when this has come.
 fn carry(awaited: &JsValue, task: Task) -> Promise {
-    let mut task = Some(task);
-    let go_on = move |is_good: bool, outcome: JsValue| -> Outcome {
-        let Some(mut running) = task.take() else { return Ok(JsValue::UNDEFINED) };
-        CAME.set(Some(if is_good { Ok(outcome) } else { Err(outcome) }));
-        let next = go_on(&mut running)?;
-        // What is done is given back at once, not when JavaScript comes to collect it.
-        task = next.has_type::<Promise>().then_some(running);
-        Ok(next)
-    };
-    let go_on: Box<dyn FnMut(bool, JsValue) -> Outcome> = Box::new(go_on);
-    carried(awaited, Closure::wrap_assert_unwind_safe(go_on).into_js_value())
+    let number = TASKS.with_borrow_mut(|tasks| tasks.insert(Some(task)));
+    GO_ON.with(|go_on| carried(awaited, go_on, number))
 }
 
 /// Begins a task.
@@ -97,11 +116,12 @@ pub(super) fn at_once_or_later(
     task: impl Future<Output = Outcome> + 'static,
 ) -> Outcome {
     let mut task: Task = Box::pin(task);
-    let next = go_on(&mut task)?;
-    if !next.has_type::<Promise>() {
-        return Ok(next);
+    match ask(&mut task) {
+        Ok(outcome) => outcome,
+        Err(awaited) => {
+            let promise = carry(&awaited, task);
+            outlive(context, &promise);
+            Ok(promise.into())
+        }
     }
-    let promise = carry(&next, task);
-    outlive(context, &promise);
-    Ok(promise.into())
 }
