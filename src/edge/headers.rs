@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{Request, Response};
+use web_sys::{Request, RequestInit, Response};
 
 use crate::fields::{Edits, Headers};
 
@@ -16,9 +16,6 @@ extern "C" {
 
     #[wasm_bindgen(js_name = describedResponse)]
     fn described_response(response: &Response) -> String;
-
-    #[wasm_bindgen(catch)]
-    fn edit(headers: &web_sys::Headers, edits: &str) -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch, js_name = made)]
     fn make(status: u16, body: &JsValue, edits: &str) -> Result<Response, JsValue>;
@@ -31,8 +28,15 @@ extern "C" {
         edits: &str,
     ) -> Result<Response, JsValue>;
 
-    #[wasm_bindgen(catch, js_name = forwarded)]
-    fn forward(url: &str, request: &Request, whole: bool, edits: &str) -> Result<Request, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn asked(
+        service: &JsValue,
+        url: &str,
+        request: &Request,
+        whole: bool,
+        edits: &str,
+        init: &RequestInit,
+    ) -> Result<JsValue, JsValue>;
 }
 
 /// The fields of a request or a response.
@@ -113,11 +117,6 @@ fn written<'e>(
     Ok(lines)
 }
 
-/// Carries out changes.
-pub(super) fn apply(edits: &Edits, fields: &web_sys::Headers) -> Result<(), JsValue> {
-    edit(fields, &written(edits.remove.iter(), edits)?)
-}
-
 /// A response of ours; an empty body is none.
 pub(super) fn made(status: u16, body: &str, fields: &Edits) -> Result<Response, JsValue> {
     make(status, &text(body), &written([].iter(), fields)?)
@@ -134,15 +133,23 @@ fn text(body: &str) -> JsValue {
     }
 }
 
-/// A request for another URL with other fields: whole, or without its body and all that is about
-/// its client.
-pub(super) fn forwarded(
-    url: &str,
-    request: &Request,
-    whole: bool,
-    edits: &Edits,
-) -> Result<Request, JsValue> {
-    forward(url, request, whole, &written(edits.remove.iter(), edits)?)
+/// What is asked of an origin, or of another entrypoint.
+pub(super) struct Question<'q> {
+    pub(super) url: String,
+    /// What is asked for, and what says so.
+    pub(super) request: &'q Request,
+    /// Whether it is asked with its method, its body, and all that is about its client.
+    pub(super) is_whole: bool,
+    /// What changes of its fields.
+    pub(super) edits: Edits,
+}
+
+impl Question<'_> {
+    /// Asks a service, or whoever has the URL if that is undefined. Gives a promise of the answer.
+    pub(super) fn ask(&self, service: &JsValue, init: &RequestInit) -> Result<JsValue, JsValue> {
+        let Self { url, request, is_whole, edits } = self;
+        asked(service, url, request, *is_whole, &written(edits.remove.iter(), edits)?, init)
+    }
 }
 
 /// A response on its way to the client, with the changes that are to be made to it. To change a

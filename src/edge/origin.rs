@@ -1,16 +1,15 @@
 //! To the origin and back.
 
 use js_sys::{Object, Promise, Reflect};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Request, RequestCache, RequestInit, Response};
+use web_sys::{RequestCache, RequestInit, Response};
 use worker::Env;
 
-use super::headers::Reply;
+use super::headers::{Question, Reply};
 use super::serve::Visit;
 use super::site::Site;
 use super::task::settled;
-use super::{assertion, headers, log, platform};
+use super::{assertion, log};
 use crate::gate::Denial;
 use crate::origin::{self, ASSERTION, AUTH_STATUSES, Purpose, ZoneCache};
 use crate::policy::Origin;
@@ -19,9 +18,9 @@ use crate::policy::Origin;
 pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Reply, Denial> {
     let Visit { exchange, site, permit, env, .. } = visit;
     let assertion = assertion::of(visit).await?;
-    let request = forwarded(visit, purpose, assertion.as_deref());
+    let question = question(visit, purpose, assertion.as_deref());
     let zone_cache = origin::zone_cache(permit.route(), permit.is_handshake());
-    let asked = async { send(&request?, zone_cache, site, env).await };
+    let asked = send(&question, zone_cache, site, env);
     let answer = log::timed(exchange, asked).await.map_err(|_| {
         log::failure("the origin does not answer");
         Denial::OriginUnreachable
@@ -34,20 +33,18 @@ pub(super) async fn ask(visit: &Visit, purpose: &Purpose) -> Result<Reply, Denia
     Ok(Reply::of(answer))
 }
 
-/// Sends a request that is ready for the origin.
+/// Sends a question to the origin.
 pub(super) async fn send(
-    request: &Request,
+    question: &Question<'_>,
     zone_cache: ZoneCache,
     site: &Site,
     env: &Env,
 ) -> Result<Response, JsValue> {
     match site.policy.origin() {
         Origin::Own | Origin::Url(_) => {
-            let init = past_zone_cache(zone_cache)?;
-            let promise = platform::global().fetch_with_request_and_init(request, &init);
-            settled(promise).await?.dyn_into()
+            answered(question.ask(&JsValue::UNDEFINED, &past_zone_cache(zone_cache)?)?).await
         }
-        Origin::Binding(name) => through(&Reflect::get(env, &name.into())?, request).await,
+        Origin::Binding(name) => through(&Reflect::get(env, &name.into())?, question).await,
     }
 }
 
@@ -69,33 +66,34 @@ fn past_zone_cache(zone_cache: ZoneCache) -> Result<RequestInit, JsValue> {
 }
 
 /// The request as the origin is to get it.
-pub(super) fn forwarded(
-    visit: &Visit,
+pub(super) fn question<'q>(
+    visit: &'q Visit,
     purpose: &Purpose,
     assertion: Option<&str>,
-) -> Result<Request, JsValue> {
+) -> Question<'q> {
     let Visit { exchange, site, permit, .. } = visit;
-    let url = origin::url(&site.policy, permit);
     let mut edits = origin::request(&site.policy, permit, &exchange.headers, purpose);
     if let Some(assertion) = assertion {
         edits.set(ASSERTION, assertion.to_owned());
     }
-    // What comes of a request for the store is for others too: it must not end when its client leaves.
-    let is_relayed = matches!(purpose, Purpose::Relay);
-    headers::forwarded(&url, &exchange.request, is_relayed, &edits)
+    Question {
+        url: origin::url(&site.policy, permit),
+        request: &exchange.request,
+        // What comes of a request for the store is for others too: it must not end when its client
+        // leaves.
+        is_whole: matches!(purpose, Purpose::Relay),
+        edits,
+    }
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// What a binding to a service is, and another entrypoint.
-    type Service;
-
-    #[wasm_bindgen(method, catch)]
-    fn fetch(this: &Service, request: &Request) -> Result<JsValue, JsValue>;
+/// Has a service, or another entrypoint, answer.
+pub(super) async fn through(
+    service: &JsValue,
+    question: &Question<'_>,
+) -> Result<Response, JsValue> {
+    answered(question.ask(service, &RequestInit::new())?).await
 }
 
-/// Has a service, or another entrypoint, answer a request.
-pub(super) async fn through(service: &JsValue, request: &Request) -> Result<Response, JsValue> {
-    let promise = service.unchecked_ref::<Service>().fetch(request)?;
+async fn answered(promise: JsValue) -> Result<Response, JsValue> {
     settled(promise.dyn_into::<Promise>()?).await?.dyn_into()
 }

@@ -9,10 +9,10 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{Request, RequestInit, RequestRedirect, Response};
+use web_sys::{Request, Response};
 use worker::{Context, Env, worker_sys};
 
-use super::headers::{self, Reply, apply, made};
+use super::headers::{self, Question, Reply, made};
 use super::serve::{Outcome, Visit, past_cache};
 use super::task::settled;
 use super::{assertion, log, origin, platform, site, task};
@@ -80,13 +80,13 @@ async fn from_store(
     context: &Context,
 ) -> Result<Outcome, Trouble> {
     let exchange = &visit.exchange;
-    let request = origin::forwarded(visit, &Purpose::Store(Edits::default()), assertion)?;
+    let mut question = origin::question(visit, &Purpose::Store(Edits::default()), assertion);
     let mut edits = tiered_request(&exchange.headers, exchange.request_id.as_str(), &key.tags());
     if let Some(range) = range {
         edits.set("range", range.to_owned());
     }
-    apply(&edits, &request.headers())?;
-    let answer = origin::through(&entrypoint(key, context)?, &request).await?;
+    question.edits.append(edits);
+    let answer = origin::through(&entrypoint(key, context)?, &question).await?;
     let now = platform::now();
     let mut answer = Reply::of(answer);
     let (status, edits) = match Tiered::of(&answer, exchange.request_id.as_str()) {
@@ -182,19 +182,15 @@ async fn filled(request: &Request, env: &Env, context: &Context) -> Result<Respo
         .all()
         .find_map(|site| Some((site, site.policy.routes().with_fingerprint(&rules)?)))
         .ok_or_else(not_the_gate)?;
-    let told = headers::read(request).1;
-    let init = RequestInit::new();
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_headers(&request.headers());
-    let forwarded = Request::new_with_str_and_init(&request.url(), &init)?;
+    let ([_, url], told) = headers::read(request);
     // All of the answer is wanted, whatever the store was asked for. Of its own conditions nothing
     // is known that would make a 304 better than an answer with all its fields.
     let mut edits = Edits::default();
     edits.remove(&CONDITIONAL);
     edits.remove(&["range"]);
     edits.remove_where(&told, &is_internal);
-    apply(&edits, &forwarded.headers())?;
-    let mut answer = match origin::send(&forwarded, zone_cache(route, false), site, env).await {
+    let question = Question { url, request, is_whole: false, edits };
+    let mut answer = match origin::send(&question, zone_cache(route, false), site, env).await {
         // Without conditions, a 304 is no answer: it has no body.
         Ok(answer) if answer.status() != 304 => Reply::of(answer),
         _ => return made(502, "", &tiered_failure(&told)),
