@@ -17,14 +17,15 @@ pub(super) fn bearer(field: &str) -> Result<Option<&str>, CredentialFault> {
         };
     }
     let token = token.trim_matches(' ');
-    if token.as_bytes().contains(&b',') {
-        Err(CredentialFault::Ambiguous)
-    } else if token.len() > MAX_TOKEN_BYTES {
-        Err(CredentialFault::TooLong)
-    } else if is_b64token(token) {
+    let is_short = token.len() <= MAX_TOKEN_BYTES;
+    if is_short && is_b64token(token) {
         Ok(Some(token))
-    } else {
+    } else if token.as_bytes().contains(&b',') {
+        Err(CredentialFault::Ambiguous)
+    } else if is_short {
         Err(CredentialFault::Malformed)
+    } else {
+        Err(CredentialFault::TooLong)
     }
 }
 
