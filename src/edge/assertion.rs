@@ -21,7 +21,7 @@ struct Signer {
 
 thread_local! {
     /// By the key; there are as many as there are policies.
-    static SIGNERS: RefCell<Vec<(&'static SigningKey, Signer)>> = RefCell::default();
+    static SIGNERS: RefCell<Vec<(&'static SigningKey, Signer)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Does something with the signer of a key, if there is one already.

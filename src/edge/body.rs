@@ -26,7 +26,7 @@ pub(super) struct Body {
 
 thread_local! {
     /// When each body began to be read, and how much of it there is.
-    static HELD: RefCell<Vec<(UnixTime, Rc<Cell<usize>>)>> = RefCell::default();
+    static HELD: RefCell<Vec<(UnixTime, Rc<Cell<usize>>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The platform may stop a task in the middle, for ever. A body that is not read to its end by then

@@ -42,7 +42,7 @@ pub(super) struct Place {
 
 thread_local! {
     /// The cache, once it was opened. It is no more than its name.
-    static OPENED: RefCell<Option<Cache>> = RefCell::default();
+    static OPENED: RefCell<Option<Cache>> = const { RefCell::new(None) };
 }
 
 async fn open() -> Result<Cache, JsValue> {
@@ -192,7 +192,7 @@ pub(super) fn forget(key: &CacheKey) -> impl Future<Output = ()> + 'static {
 
 thread_local! {
     /// When which stored answers began to be revalidated in the background.
-    static REVALIDATING: RefCell<Vec<(String, UnixTime)>> = RefCell::default();
+    static REVALIDATING: RefCell<Vec<(String, UnixTime)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A background task that has not ended by then is taken for lost.

@@ -93,7 +93,7 @@ struct Memory {
 
 thread_local! {
     /// Of each issuer that a policy names. Two policies may name one with different keys.
-    static MEMORY: RefCell<Vec<(&'static Issuer, Memory)>> = RefCell::default();
+    static MEMORY: RefCell<Vec<(&'static Issuer, Memory)>> = const { RefCell::new(Vec::new()) };
 
     static VERIFIED: RefCell<VerifiedTokens> =
         RefCell::new(VerifiedTokens::new(BUCKETS));
