@@ -78,11 +78,13 @@ impl VerifiedTokens {
         let Some(bucket) = place.and_then(|place| self.buckets.get_mut(place)) else {
             return false;
         };
-        let is_vouched_for = |known: &Known| known.vouchers.contains(&voucher.0);
-        let found = find(bucket, number, text).and_then(|at| bucket.get_mut(..=at));
-        let used = found.filter(|used| used.last().is_some_and(is_vouched_for));
-        // The last of these comes first now.
-        used.map(|used| used.rotate_right(1)).is_some()
+        let Some(at) = find(bucket, number, text) else { return false };
+        let is_known = bucket.get(at).is_some_and(|known| known.vouchers.contains(&voucher.0));
+        if is_known && at > 0 {
+            let used = bucket.remove(at);
+            bucket.insert(0, used);
+        }
+        is_known
     }
 
     /// Remembers a token whose signature this key set found valid.
