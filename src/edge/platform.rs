@@ -1,15 +1,23 @@
 //! Clock, randomness, globals.
 
 use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::WorkerGlobalScope;
 use worker::Context;
 
 use super::task::settled;
 use crate::time::UnixTime;
 
-/// The scope of the Worker.
-pub(super) fn global() -> web_sys::WorkerGlobalScope {
-    js_sys::global().unchecked_into()
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: WorkerGlobalScope;
+}
+
+/// The scope of the Worker. `js_sys::global` would look for it under three more names.
+pub(super) fn global() -> WorkerGlobalScope {
+    GLOBAL.with(WorkerGlobalScope::clone)
 }
 
 /// The time of the last I/O, which is what the platform's clock shows, in milliseconds after 1970.
