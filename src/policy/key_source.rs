@@ -22,13 +22,15 @@ pub(super) fn read(
     table: &Table<'_, '_>,
     issuer: &Field<'_, '_>,
     identifier: Option<&str>,
-    algorithms: Option<&[Algorithm]>,
+    algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
     let sources = ["jwks", "jwks_uri", "discovery", "secret"]
         .map(|name| table.optional(name).map(|field| (name, field)));
     // What the keys are for decides which are usable; without that there is nothing more to say.
-    let algorithms = algorithms?;
+    if algorithms.is_empty() {
+        return None;
+    }
     let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
     if symmetric > 0 && symmetric < algorithms.len() {
         issuer.problem_at(
@@ -115,7 +117,7 @@ fn shared(
             field.problem("names more than two secrets: the one in use and the one to come");
             return None;
         }
-        Value::Array(_) => field.list_of(secret)?,
+        Value::Array(_) => field.list_of(secret),
         _ => vec![secret(field)?],
     };
     for (name, secret) in &secrets {
