@@ -1,11 +1,11 @@
 //! What the filter signs for the origin: `assertion`.
 
+use super::hosts::address;
 use super::reader::Field;
 use super::{Environment, Origin, secret};
 use crate::json::quoted;
 use crate::keys::{KeySet, SigningKey};
 use crate::token::{Algorithm, ClaimPath, Claims, TokenFault};
-use crate::uri;
 
 /// A signed word for the origin on who asks, and on whose behalf it is given.
 #[derive(Debug)]
@@ -89,9 +89,7 @@ pub(super) fn read(
     let table = field.table()?;
     let keys = table.required("keys").and_then(|field| read_keys(&field, environment));
     // An origin compares it to the letter, so it is taken as it is written.
-    let issuer = table
-        .required("issuer")
-        .map(|field| field.string(|text| uri::secure(text).map(|_| text.to_owned())));
+    let issuer = table.required("issuer").map(|field| field.string(address));
     let audience = match (table.optional("audience"), origin) {
         (Some(field), _) => field.text().map(str::to_owned),
         (None, Some(Origin::Url(server))) => Some(server.clone()),

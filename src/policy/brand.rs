@@ -1,6 +1,6 @@
 //! What the pages look like.
 
-use super::hosts;
+use super::hosts::{self, address};
 use super::reader::{Field, Table};
 use crate::uri;
 
@@ -119,7 +119,7 @@ fn link(text: &str, other: &str) -> Result<String, String> {
     if text.starts_with(other) {
         Ok(text.to_owned())
     } else if text.starts_with("https:") {
-        uri::secure(text).map(|_| text.to_owned())
+        address(text)
     } else {
         Err(format!("must be a {other}... or an https: URL"))
     }

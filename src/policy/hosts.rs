@@ -1,7 +1,8 @@
 //! Names of hosts in a configuration: `docs.example.com`, or `*.example.com` for any label in that
-//! place, and exactly one.
+//! place, and exactly one. And addresses of servers.
 
 use super::reader::Field;
+use crate::uri;
 
 /// Names and wildcards.
 pub(super) fn read(field: &Field<'_, '_>) -> Vec<String> {
@@ -75,4 +76,9 @@ pub(super) fn name(text: &str) -> Result<String, String> {
             if text.as_bytes().contains(&b'*') { ", wildcard" } else { "" }
         ))
     }
+}
+
+/// The address of a server, as it is written.
+pub(super) fn address(text: &str) -> Result<String, String> {
+    uri::secure(text).map(|_| text.to_owned())
 }

@@ -1,11 +1,11 @@
 //! Where an issuer's keys come from: exactly one of `jwks`, `jwks_uri`, `discovery`, `secret`.
 
+use super::hosts::address;
 use super::reader::{Field, Table};
 use super::{Environment, secret};
 use crate::json::Value;
 use crate::keys::{KeySet, metadata_urls};
 use crate::token::Algorithm;
-use crate::uri;
 
 /// Where an issuer's keys come from.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(super) fn read(
             None
         }
         ("jwks", false) => inline(&field, algorithms),
-        ("jwks_uri", false) => field.parsed(key_server).map(KeySource::Uri),
+        ("jwks_uri", false) => field.parsed(address).map(KeySource::Uri),
         _ => discovery(&field, issuer, identifier?),
     }
 }
@@ -80,10 +80,6 @@ fn discovery(field: &Field<'_, '_>, issuer: &Field<'_, '_>, identifier: &str) ->
         );
     }
     urls.map(KeySource::Discovery)
-}
-
-fn key_server(text: &str) -> Result<String, String> {
-    uri::secure(text).map(|_| text.to_owned())
 }
 
 fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {

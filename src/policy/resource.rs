@@ -1,5 +1,6 @@
 //! What the filter says about the protected resource: `resource` (RFC 9728).
 
+use super::hosts::address;
 use super::reader::Field;
 use super::requirement::scope;
 use super::{Brand, Issuer};
@@ -60,7 +61,7 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Re
     let mut members = Object::default();
     for name in ["resource_documentation", "resource_policy_uri", "resource_tos_uri"] {
         if let Some(field) = table.optional(name) {
-            let text = field.string(|text| uri::secure(text).map(|_| text.to_owned()));
+            let text = field.string(address);
             members.insert(name.to_owned(), Value::String(text));
         }
     }
