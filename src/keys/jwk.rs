@@ -80,10 +80,9 @@ impl VerifyingKey {
             Some(value) => value.as_str().map(Some).ok_or(KeyFault::Malformed),
         };
         let jwk = public_key(value).ok_or(KeyFault::Malformed)?;
-        let operations = value.get("key_ops").map(texts).transpose()?;
-        let for_signatures = text("use")?.is_none_or(|usage| usage == "sig")
-            && operations.is_none_or(|operations| operations.contains(&"verify"));
-        if !for_signatures {
+        let may_verify = value.get("key_ops").map_or(Ok(true), has_verify)?;
+        let for_signatures = text("use")?.is_none_or(|usage| usage == "sig");
+        if !(may_verify && for_signatures) {
             return Err(KeyFault::Use);
         }
         let algorithm = decide(text("alg")?, &jwk, algorithms)?;
@@ -192,10 +191,13 @@ fn public_key(value: &Value) -> Option<JsonWebKey<'static>> {
     })
 }
 
-/// A list of strings.
-fn texts(value: &Value) -> Result<Vec<&str>, KeyFault> {
+/// Whether a list of strings has `verify` in it.
+fn has_verify(value: &Value) -> Result<bool, KeyFault> {
     let items = value.as_array().ok_or(KeyFault::Malformed)?;
-    items.iter().map(|item| item.as_str().ok_or(KeyFault::Malformed)).collect()
+    if items.iter().any(|item| item.as_str().is_none()) {
+        return Err(KeyFault::Malformed);
+    }
+    Ok(items.iter().any(|item| item.as_str() == Some("verify")))
 }
 
 /// The one algorithm of a key: the one it names, or the only one of the issuer's it could mean.

@@ -1,11 +1,11 @@
 //! What the filter signs for the origin: `assertion`.
 
+use super::hosts::address;
 use super::reader::Field;
 use super::{Environment, Origin, secret};
 use crate::json::quoted;
 use crate::keys::{KeySet, SigningKey};
 use crate::token::{Algorithm, ClaimPath, Claims, TokenFault};
-use crate::uri;
 
 /// A signed word for the origin on who asks, and on whose behalf it is given.
 #[derive(Debug)]
@@ -88,10 +88,8 @@ pub(super) fn read(
 ) -> Option<Assertion> {
     let table = field.table()?;
     let keys = table.required("keys").and_then(|field| read_keys(&field, environment));
-    let issuer = table.required("issuer").and_then(|field| {
-        // An origin compares it to the letter, so it is taken as it is written.
-        field.parsed(|text| uri::secure(text).map(|_| text.to_owned()))
-    });
+    // An origin compares it to the letter, so it is taken as it is written.
+    let issuer = table.required("issuer").map(|field| field.string(address));
     let audience = match (table.optional("audience"), origin) {
         (Some(field), _) => field.text().map(str::to_owned),
         (None, Some(Origin::Url(server))) => Some(server.clone()),
@@ -101,20 +99,18 @@ pub(super) fn read(
         }
         (None, None) => None,
     };
-    let lifetime = table.optional("lifetime").map_or(Some(60), |field| field.integer(10..=300));
-    let claims = table
-        .optional("claims")
-        .and_then(|field| field.list_of(|item| item.parsed(repeated_claim)));
-    table.close();
+    let lifetime = table.integer("lifetime", 10..=300, 60);
+    let claims =
+        table.optional("claims").map(|field| field.list_of(|item| item.parsed(repeated_claim)));
+    table.close()?;
     let (keys, jwks, published) = keys?;
-    // Where there is a problem, nothing of this is used.
     Some(Assertion {
         keys,
         jwks,
         published,
-        issuer: issuer.unwrap_or_default(),
-        audience: audience.unwrap_or_default(),
-        lifetime: lifetime.unwrap_or_default(),
+        issuer: issuer?,
+        audience: audience?,
+        lifetime,
         claims: claims.unwrap_or_default(),
     })
 }
@@ -125,7 +121,10 @@ fn read_keys(
     environment: &dyn Environment,
 ) -> Option<(Vec<SigningKey>, String, KeySet)> {
     let mut keys: Vec<SigningKey> = Vec::new();
-    let names = field.texts(secret::name)?;
+    let names = field.texts(secret::name);
+    if names.is_empty() {
+        return None;
+    }
     for (index, name) in names.iter().enumerate() {
         let secret = environment.signing_key(name);
         let problem = match secret.map(|secret| SigningKey::from_jwk(&secret)) {

@@ -1,8 +1,6 @@
 //! What the pages look like.
 
-use std::cell::RefCell;
-
-use super::hosts;
+use super::hosts::{self, address};
 use super::reader::{Field, Table};
 use crate::uri;
 
@@ -45,8 +43,8 @@ pub struct HostBrand {
     pub brand: Brand,
 }
 
-pub(super) fn read(field: &Field<'_, '_>) -> Option<Brand> {
-    let table = field.table()?;
+pub(super) fn read(field: &Field<'_, '_>) -> Brand {
+    let Some(table) = field.table() else { return Brand::default() };
     let brand = members(&table);
     table.close();
     brand
@@ -66,54 +64,43 @@ pub fn with_url(link: &str, url: &str) -> String {
 }
 
 /// A list of brands, each with its hosts, which must be among those `served`, if those are known.
-pub(super) fn read_all(field: &Field<'_, '_>, served: Option<&[String]>) -> Option<Vec<HostBrand>> {
-    let taken = RefCell::new(Vec::new());
-    let free_host = |item: &Field<'_, '_>| {
-        let host = item.parsed(hosts::name)?;
-        if served.is_some_and(|served| !hosts::cover(served, &host)) {
-            item.problem("is not among `hosts`, so it is never served");
-        } else if taken.borrow().contains(&host) {
-            item.problem("has a brand already");
-        } else {
-            return Some(host);
-        }
-        None
-    };
-    let brand = |item: Field<'_, '_>| {
-        let table = item.table()?;
-        let hosts = table.required("hosts").and_then(|field| field.list_of(free_host));
+pub(super) fn read_all(field: &Field<'_, '_>, served: Option<&[String]>) -> Vec<HostBrand> {
+    let mut brands: Vec<HostBrand> = Vec::new();
+    field.each(&mut |item| {
+        let Some(table) = item.table() else { return };
+        let free_host = |item: &Field<'_, '_>| {
+            let host = item.parsed(hosts::name)?;
+            if served.is_some_and(|served| !hosts::cover(served, &host)) {
+                item.problem("is not among `hosts`, so it is never served");
+            } else if brands.iter().any(|brand| brand.hosts.contains(&host)) {
+                item.problem("has a brand already");
+            } else {
+                return Some(host);
+            }
+            None
+        };
+        let hosts = table.required("hosts").map(|field| field.list_of(free_host));
         let brand = members(&table);
         table.close();
-        let hosts = hosts?;
-        taken.borrow_mut().extend(hosts.iter().cloned());
-        Some(HostBrand { hosts, brand: brand? })
-    };
-    let items = field.list()?;
-    let count = items.len();
-    let brands: Vec<_> = items.into_iter().filter_map(brand).collect();
-    (brands.len() == count).then_some(brands)
+        brands.push(HostBrand { hosts: hosts.unwrap_or_default(), brand });
+    });
+    brands
 }
 
-fn members(table: &Table<'_, '_>) -> Option<Brand> {
-    let default = Brand::default();
-    let name = table.required("name").and_then(|field| field.text().map(str::to_owned));
-    let color = table.optional("color").map_or(Some(default.color), |field| field.parsed(color));
-    let optional = |name, parse: fn(&str) -> Result<String, String>| match table.optional(name) {
-        None => Some(None),
-        Some(field) => field.parsed(parse).map(Some),
+fn members(table: &Table<'_, '_>) -> Brand {
+    let string = |name, parse: fn(&str) -> Result<String, String>| {
+        table.optional(name).map(|field| field.string(parse))
     };
-    let logo = optional("logo", |text| link(text, "data:image/"));
-    let favicon = optional("favicon", favicon);
-    let support = optional("support", |text| link(text, "mailto:"));
-    let sign_in = optional("sign_in", sign_in);
-    Some(Brand {
-        name: name?,
-        color: color?,
-        logo: logo?,
-        favicon: favicon?,
-        support: support?,
-        sign_in: sign_in?,
-    })
+    let usual = Brand::default();
+    let name = table.required("name").and_then(|field| field.text());
+    Brand {
+        name: name.unwrap_or_default().to_owned(),
+        color: string("color", color).unwrap_or(usual.color),
+        logo: string("logo", |text| link(text, "data:image/")),
+        favicon: string("favicon", favicon),
+        support: string("support", |text| link(text, "mailto:")),
+        sign_in: string("sign_in", sign_in),
+    }
 }
 
 fn color(text: &str) -> Result<String, String> {
@@ -132,7 +119,7 @@ fn link(text: &str, other: &str) -> Result<String, String> {
     if text.starts_with(other) {
         Ok(text.to_owned())
     } else if text.starts_with("https:") {
-        uri::secure(text).map(|_| text.to_owned())
+        address(text)
     } else {
         Err(format!("must be a {other}... or an https: URL"))
     }

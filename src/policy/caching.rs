@@ -46,27 +46,26 @@ pub(super) fn read(
     field: &Field<'_, '_>,
     ttl: Option<&Field<'_, '_>>,
     stale_if_error: Option<&Field<'_, '_>>,
-) -> Option<Caching> {
-    // Both before anything is given up, so that all problems come at once.
-    let ttl = ttl.map_or(Some(None), |field| field.integer(1..=31_536_000).map(Some));
-    let stale_if_error = stale_if_error.map_or(Some(0), |field| field.integer(1..=2_592_000));
+) -> Caching {
+    let ttl = ttl.map(|field| field.integer(1..=31_536_000));
+    let stale_if_error = stale_if_error.map_or(0, |field| field.integer(1..=2_592_000));
     let is_claim = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(CLAIM));
     let partition = match field.value() {
-        Value::Array(_) => Partition::Claims(field.texts(claim_name)?),
-        value if is_claim(value) => Partition::Claims(vec![field.parsed(claim_name)?]),
-        _ => match field.one_of(&[
+        Value::Array(_) => Partition::Claims(field.texts(claim_name)),
+        value if is_claim(value) => Partition::Claims(vec![field.string(claim_name)]),
+        _ => match field.one_of([
             ("off", Word::Off),
             ("shared", Word::Shared),
             ("subject", Word::Subject),
             // For the message alone: what begins like that was read above.
             ("claim:NAME", Word::Off),
-        ])? {
-            Word::Off => return Some(Caching::Off),
-            Word::Shared => Partition::Shared,
-            Word::Subject => Partition::Subject,
+        ]) {
+            Some(Word::Off) => return Caching::Off,
+            Some(Word::Subject) => Partition::Subject,
+            Some(Word::Shared) | None => Partition::Shared,
         },
     };
-    Some(Caching::On { partition, ttl: ttl?, stale_if_error: stale_if_error? })
+    Caching::On { partition, ttl, stale_if_error }
 }
 
 /// The values of `cache` that are words of their own.

@@ -94,83 +94,60 @@ const MAX_DEPTH: usize = 4;
 /// Reads `scopes`, `any_scope` and `claims`; `optional` gets them out of their table.
 pub(super) fn lists<'p, 'v>(
     optional: &dyn Fn(&'static str) -> Option<Field<'p, 'v>>,
-) -> Option<Vec<Condition>> {
-    let scopes = optional("scopes").map_or(Some(Vec::new()), |field| field.texts(scope));
+) -> Vec<Condition> {
+    let scopes = optional("scopes").map(|field| field.texts(scope)).unwrap_or_default();
     let any_scope = optional("any_scope").map(|field| {
-        let any = field.texts(scope)?;
-        let is_required = |scope| scopes.as_ref().is_some_and(|scopes| scopes.contains(scope));
-        for (number, _) in any.iter().enumerate().filter(|(_, scope)| is_required(scope)) {
+        let any = field.texts(scope);
+        for (number, _) in any.iter().enumerate().filter(|(_, scope)| scopes.contains(scope)) {
             field.problem_at(
                 &format!("[{number}]"),
                 "is in `scopes`, so every token has it: leave it out of one of them",
             );
         }
-        Some(any.into_iter().map(Condition::Scope).collect())
+        Condition::Any(any.into_iter().map(Condition::Scope).collect())
     });
-    let claims = optional("claims").map_or(Some(Vec::new()), |field| claims(&field));
-    let mut parts: Vec<_> = scopes?.into_iter().map(Condition::Scope).collect();
-    if let Some(scopes) = any_scope {
-        parts.push(Condition::Any(scopes?));
+    let mut parts: Vec<_> = scopes.into_iter().map(Condition::Scope).collect();
+    parts.extend(any_scope);
+    if let Some(field) = optional("claims") {
+        field.each_member(&mut |name, field| {
+            let path = ClaimPath::parse(name).map_err(|what| field.problem(&what)).ok();
+            let test = test(field);
+            parts.extend(path.zip(test).map(|(path, test)| Condition::Claim(path, test)));
+        });
     }
-    parts.append(&mut claims?);
-    Some(parts)
+    parts
 }
 
 /// Reads one table of `require`: all that it names must be true.
-pub(super) fn read(field: &Field<'_, '_>, known: Option<Known<'_>>) -> Option<Condition> {
+pub(super) fn read(field: &Field<'_, '_>, known: Known<'_>) -> Option<Condition> {
     nested(field, known, 1)
 }
 
-fn nested(field: &Field<'_, '_>, known: Option<Known<'_>>, depth: usize) -> Option<Condition> {
+fn nested(field: &Field<'_, '_>, known: Known<'_>, depth: usize) -> Option<Condition> {
     let table = field.table()?;
-    let lists = lists(&|name| table.optional(name));
-    let issuers = table.optional("issuers").map(|field| issuer::named(&field, known));
-    let alternatives = |name| {
-        let field = table.optional(name)?;
-        Some(alternatives(&field, known, depth))
-    };
-    let (any, all) = (alternatives("any"), alternatives("all"));
-    let is_empty = table.is_empty();
-    table.close();
-    let mut parts = lists?;
-    if let Some(issuers) = issuers {
-        parts.push(Condition::Issuer(issuers?));
+    let mut parts = lists(&|name| table.optional(name));
+    if let Some(field) = table.optional("issuers") {
+        parts.push(Condition::Issuer(issuer::named(&field, known)));
     }
-    if let Some(any) = any {
-        parts.push(Condition::Any(any?));
+    if let Some(field) = table.optional("any") {
+        parts.push(Condition::Any(alternatives(&field, known, depth)));
     }
-    if let Some(all) = all {
-        parts.append(&mut all?);
+    if let Some(field) = table.optional("all") {
+        parts.append(&mut alternatives(&field, known, depth));
     }
-    if is_empty {
+    if table.is_empty() {
         field.problem("must name one of `scopes`, `any_scope`, `claims`, `issuers`, `any`, `all`");
-        return None;
     }
+    table.close()?;
     Some(Condition::All(parts))
 }
 
-fn alternatives(
-    field: &Field<'_, '_>,
-    known: Option<Known<'_>>,
-    depth: usize,
-) -> Option<Vec<Condition>> {
+fn alternatives(field: &Field<'_, '_>, known: Known<'_>, depth: usize) -> Vec<Condition> {
     if depth > MAX_DEPTH {
         field.problem("goes deeper than four levels of `any` and `all`: put them side by side");
-        return None;
+        return Vec::new();
     }
     field.list_of(|item| nested(item, known, depth.saturating_add(1)))
-}
-
-fn claims(field: &Field<'_, '_>) -> Option<Vec<Condition>> {
-    let members = field.members()?;
-    let count = members.len();
-    let condition = |(name, field): (&str, Field<'_, '_>)| {
-        let path = ClaimPath::parse(name).map_err(|what| field.problem(&what)).ok();
-        let test = test(&field);
-        Some(Condition::Claim(path?, test?))
-    };
-    let conditions: Vec<_> = members.into_iter().filter_map(condition).collect();
-    (conditions.len() == count).then_some(conditions)
 }
 
 /// A value, `{ one_of = [...] }` or `{ contains = ... }`.
@@ -190,12 +167,12 @@ fn test(field: &Field<'_, '_>) -> Option<Test> {
     let one_of = table.optional("one_of").map(|field| field.list_of(Field::scalar));
     let contains = table.optional("contains").map(|field| match field.value() {
         Value::Array(_) => field.list_of(Field::scalar),
-        _ => field.scalar().map(|value| vec![value]),
+        _ => field.scalar().into_iter().collect(),
     });
     table.close();
     match (one_of, contains) {
-        (Some(values), None) => values.map(Test::OneOf),
-        (None, Some(values)) => values.map(Test::Contains),
+        (Some(values), None) => Some(Test::OneOf(values)),
+        (None, Some(values)) => Some(Test::Contains(values)),
         _ => {
             field.problem("must be a value, or have one of `one_of` and `contains`");
             None

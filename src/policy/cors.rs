@@ -52,26 +52,26 @@ impl Cors {
 
 pub(super) fn read(field: &Field<'_, '_>) -> Option<Cors> {
     let table = field.table()?;
-    let origins = table.required("origins").and_then(|field| {
-        let origins = field.texts(origin)?;
+    let mut origins = table.required("origins").map_or_else(Vec::new, |field| {
+        let origins = field.texts(origin);
         if origins.iter().any(|origin| origin == ANY) && origins.len() > 1 {
             field.problem("`*` is every origin: list it alone, or leave it out");
-            return None;
+            return Vec::new();
         }
-        Some(origins)
+        origins
     });
-    let credentials = table.optional("credentials").map_or(Some(false), |field| {
-        let allowed = field.boolean()?;
+    let credentials = table.optional("credentials").is_some_and(|field| {
+        let allowed = field.boolean();
         // The Fetch standard forbids it: any page could act for whoever has it open.
-        if allowed && origins.as_ref().is_some_and(|origins| origins.iter().any(|o| o == ANY)) {
+        if allowed && origins.iter().any(|origin| origin == ANY) {
             field.problem("cookies cannot be allowed for `*`: list the origins");
         }
-        Some(allowed)
+        allowed
     });
-    let max_age = table.optional("max_age").map_or(Some(600), |field| field.integer(0..=86_400));
-    table.close();
-    let origins = origins?.into_iter().filter(|origin| origin != ANY).collect();
-    Some(Cors { origins, credentials: credentials?, max_age: max_age? })
+    let max_age = table.integer("max_age", 0..=86_400, 600);
+    table.close()?;
+    origins.retain(|origin| origin != ANY);
+    Some(Cors { origins, credentials, max_age })
 }
 
 const ANY: &str = "*";

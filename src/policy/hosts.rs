@@ -1,16 +1,17 @@
 //! Names of hosts in a configuration: `docs.example.com`, or `*.example.com` for any label in that
-//! place, and exactly one.
+//! place, and exactly one. And addresses of servers.
 
 use super::reader::Field;
+use crate::uri;
 
 /// Names and wildcards.
-pub(super) fn read(field: &Field<'_, '_>) -> Option<Vec<String>> {
+pub(super) fn read(field: &Field<'_, '_>) -> Vec<String> {
     field.texts(name_or_wildcard)
 }
 
 /// The same, of hosts each of which must be `served`, if those are known.
-pub(super) fn read_served(field: &Field<'_, '_>, served: Option<&[String]>) -> Option<Vec<String>> {
-    let hosts = read(field)?;
+pub(super) fn read_served(field: &Field<'_, '_>, served: Option<&[String]>) -> Vec<String> {
+    let hosts = read(field);
     // Of a wildcard, one host will do.
     let is_served = |host: &str| {
         served.is_none_or(|served| served.iter().any(|of| covers(of, host) || covers(host, of)))
@@ -21,7 +22,7 @@ pub(super) fn read_served(field: &Field<'_, '_>, served: Option<&[String]>) -> O
             "is not among the `hosts` that are served: add it there, or leave it out here",
         );
     }
-    Some(hosts)
+    hosts
 }
 
 /// Whether one of these is the name of a host, or a wildcard for it.
@@ -31,9 +32,14 @@ pub(super) fn cover(hosts: &[String], host: &str) -> bool {
 
 /// Whether a host can be meant by both lists; `None` is every host.
 pub(super) fn overlap(one: Option<&[String]>, other: Option<&[String]>) -> bool {
-    let (Some(one), Some(other)) = (one, other) else { return true };
     let either = |one: &str, other: &str| covers(one, other) || covers(other, one);
-    one.iter().any(|one| other.iter().any(|other| either(one, other)))
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            one.iter().any(|one| other.iter().any(|other| either(one, other)))
+        }
+        (Some(hosts), None) | (None, Some(hosts)) => !hosts.is_empty(),
+        (None, None) => true,
+    }
 }
 
 fn covers(listed: &str, host: &str) -> bool {
@@ -70,4 +76,9 @@ pub(super) fn name(text: &str) -> Result<String, String> {
             if text.as_bytes().contains(&b'*') { ", wildcard" } else { "" }
         ))
     }
+}
+
+/// The address of a server, as it is written.
+pub(super) fn address(text: &str) -> Result<String, String> {
+    uri::secure(text).map(|_| text.to_owned())
 }

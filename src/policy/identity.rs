@@ -78,7 +78,7 @@ pub(super) fn read(field: &Field<'_, '_>, credentials: &[CredentialSource]) -> I
         read_fields(&field, credentials, &mut identity.fields);
     }
     if let Some(field) = table.optional("token") {
-        identity.keeps_token = field.one_of(&[("strip", false), ("keep", true)]) == Some(true);
+        identity.keeps_token = field.one_of([("strip", false), ("keep", true)]) == Some(true);
     }
     table.close();
     identity
@@ -89,7 +89,7 @@ fn read_fields(
     credentials: &[CredentialSource],
     fields: &mut Vec<(String, ClaimPath)>,
 ) {
-    for (name, field) in field.members().unwrap_or_default() {
+    field.each_member(&mut |name, field| {
         let claim = field.parsed(ClaimPath::parse);
         let name = field_name(name).and_then(|name| {
             let is_token = |source: &CredentialSource| {
@@ -108,7 +108,7 @@ fn read_fields(
             (Ok(_), None) => {}
             (Err(problem), _) => field.problem(problem),
         }
-    }
+    });
 }
 
 /// In lower case. With `-` alone: the other spellings are those that clients could try.

@@ -94,88 +94,88 @@ impl TokenType {
     }
 }
 
-/// The issuers that a list may name, and whose they are.
-#[derive(Clone, Copy)]
+/// The issuers that a list may name, and whose they are; none where they cannot be read.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Known<'p> {
     pub(super) issuers: &'p [String],
     pub(super) whose: &'static str,
 }
 
 /// A list of issuers by their identifiers.
-pub(super) fn named(field: &Field<'_, '_>, known: Option<Known<'_>>) -> Option<Vec<String>> {
-    let names = field.texts(|text| Ok(text.to_owned()))?;
-    if let Some(Known { issuers, whose }) = known {
-        for (number, name) in names.iter().enumerate().filter(|(_, name)| !issuers.contains(name)) {
-            field.problem_at(
-                &format!("[{number}]"),
-                &format!("`{name}` is not among {whose} `issuers`: write one of those to the letter, or add it there"),
-            );
-        }
+pub(super) fn named(field: &Field<'_, '_>, known: Known<'_>) -> Vec<String> {
+    let names = field.texts(any);
+    let Known { issuers, whose } = known;
+    let is_unknown = |name| !issuers.is_empty() && !issuers.contains(name);
+    for (number, name) in names.iter().enumerate().filter(|(_, name)| is_unknown(name)) {
+        field.problem_at(
+            &format!("[{number}]"),
+            &format!("`{name}` is not among {whose} `issuers`: write one of those to the letter, or add it there"),
+        );
     }
-    Some(names)
+    names
 }
 
-pub(super) fn read_all(
-    field: &Field<'_, '_>,
-    environment: &dyn Environment,
-) -> Option<Vec<Issuer>> {
-    let items = field.list()?;
-    let count = items.len();
-    let mut issuers: Vec<Issuer> = Vec::with_capacity(count);
+#[expect(clippy::unnecessary_wraps, reason = "as others parse, which refuse some")]
+fn any(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+/// All of them or, where one cannot be read, none.
+pub(super) fn read_all(field: &Field<'_, '_>, environment: &dyn Environment) -> Vec<Issuer> {
+    let mut issuers = Vec::new();
     let mut seen = Vec::new();
-    for item in items {
-        issuers.extend(read(&item, environment));
+    let count = field.each(&mut |item| {
+        issuers.extend(read(item, environment));
         // Whatever else is wrong with them, so that all problems come at once.
         let identifier = item.value().get("issuer").and_then(Value::as_str);
         if identifier.is_some() && seen.contains(&identifier) {
             item.problem_at(".issuer", "is given twice");
         }
         seen.push(identifier);
+    });
+    if issuers.len() < count {
+        issuers.clear();
     }
-    (issuers.len() == count).then_some(issuers)
+    issuers
 }
 
 fn read(field: &Field<'_, '_>, environment: &dyn Environment) -> Option<Issuer> {
     let table = field.table()?;
-    let text = |field: &Field<'_, '_>| field.text().map(str::to_owned);
-    let identifier = table.required("issuer").and_then(|field| text(&field));
-    let audiences = table.required("audiences").and_then(|field| field.list_of(text));
+    let identifier = table.required("issuer").and_then(|field| field.text());
+    let audiences = table.required("audiences").map(|field| field.texts(any));
     let algorithms = table
         .required("algorithms")
-        .and_then(|field| field.list_of(|item| item.parsed(Algorithm::parse)));
-    let token_type = table.optional("token_type").map_or(Some(TokenType::AccessToken), |field| {
-        field.one_of(&[
+        .map(|field| field.list_of(|item| item.parsed(Algorithm::parse)))
+        .unwrap_or_default();
+    let token_type = table.optional("token_type").and_then(|field| {
+        field.one_of([
             ("at+jwt", TokenType::AccessToken),
             ("JWT", TokenType::Jwt),
             ("any", TokenType::Any),
         ])
     });
-    let scope_claim = table.optional("scope_claim").map_or(Some(ScopeClaim::Scope), |field| {
-        field.one_of(&[("scope", ScopeClaim::Scope), ("scp", ScopeClaim::Scp)])
-    });
-    let seconds = |name| match table.optional(name) {
-        None => Some(None),
-        Some(field) => field.integer(1..=31_536_000).map(Some),
-    };
+    let scope_claim = table
+        .optional("scope_claim")
+        .and_then(|field| field.one_of([("scope", ScopeClaim::Scope), ("scp", ScopeClaim::Scp)]));
+    let seconds = |name| table.optional(name).map(|field| field.integer(1..=31_536_000));
     let (max_lifetime, max_age) = (seconds("max_lifetime"), seconds("max_age"));
-    let grace = table.optional("grace").map_or(Some(3600), |field| {
+    let grace = table.optional("grace").map(|field| {
         if table.optional("jwks_uri").or(table.optional("discovery")).is_none() {
             field.problem("has no effect without `jwks_uri` or `discovery`");
         }
         field.integer(0..=86_400)
     });
-    let keys =
-        key_source::read(&table, field, identifier.as_deref(), algorithms.as_deref(), environment);
+    let keys = key_source::read(&table, field, identifier, &algorithms, environment);
     table.close();
     Some(Issuer {
-        identifier: identifier?,
-        audiences: audiences?,
-        algorithms: algorithms?,
-        token_type: token_type?,
-        scope_claim: scope_claim?,
-        max_lifetime: max_lifetime?,
-        max_age: max_age?,
-        grace: grace?,
+        identifier: identifier?.to_owned(),
+        audiences: audiences.unwrap_or_default(),
+        algorithms,
+        token_type: token_type.unwrap_or(TokenType::AccessToken),
+        scope_claim: scope_claim.unwrap_or(ScopeClaim::Scope),
+        max_lifetime,
+        max_age,
+        grace: grace.unwrap_or(3600),
         keys: keys?,
     })
 }

@@ -1,11 +1,11 @@
 //! Where an issuer's keys come from: exactly one of `jwks`, `jwks_uri`, `discovery`, `secret`.
 
+use super::hosts::address;
 use super::reader::{Field, Table};
 use super::{Environment, secret};
 use crate::json::Value;
 use crate::keys::{KeySet, metadata_urls};
 use crate::token::Algorithm;
-use crate::uri;
 
 /// Where an issuer's keys come from.
 #[derive(Debug)]
@@ -22,13 +22,15 @@ pub(super) fn read(
     table: &Table<'_, '_>,
     issuer: &Field<'_, '_>,
     identifier: Option<&str>,
-    algorithms: Option<&[Algorithm]>,
+    algorithms: &[Algorithm],
     environment: &dyn Environment,
 ) -> Option<KeySource> {
     let sources = ["jwks", "jwks_uri", "discovery", "secret"]
         .map(|name| table.optional(name).map(|field| (name, field)));
     // What the keys are for decides which are usable; without that there is nothing more to say.
-    let algorithms = algorithms?;
+    if algorithms.is_empty() {
+        return None;
+    }
     let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
     if symmetric > 0 && symmetric < algorithms.len() {
         issuer.problem_at(
@@ -60,7 +62,7 @@ pub(super) fn read(
             None
         }
         ("jwks", false) => inline(&field, algorithms),
-        ("jwks_uri", false) => field.parsed(key_server).map(KeySource::Uri),
+        ("jwks_uri", false) => field.parsed(address).map(KeySource::Uri),
         _ => discovery(&field, issuer, identifier?),
     }
 }
@@ -78,10 +80,6 @@ fn discovery(field: &Field<'_, '_>, issuer: &Field<'_, '_>, identifier: &str) ->
         );
     }
     urls.map(KeySource::Discovery)
-}
-
-fn key_server(text: &str) -> Result<String, String> {
-    uri::secure(text).map(|_| text.to_owned())
 }
 
 fn inline(field: &Field<'_, '_>, algorithms: &[Algorithm]) -> Option<KeySource> {
@@ -115,7 +113,7 @@ fn shared(
             field.problem("names more than two secrets: the one in use and the one to come");
             return None;
         }
-        Value::Array(_) => field.list_of(secret)?,
+        Value::Array(_) => field.list_of(secret),
         _ => vec![secret(field)?],
     };
     for (name, secret) in &secrets {

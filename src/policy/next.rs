@@ -30,13 +30,13 @@ impl Rollout {
         };
         let problems = Problems::default();
         let percent = match &percent {
-            None => Some(0),
+            None => 0,
             Some(percent) => Field::root(&problems, percent).named("percent").integer(0..=100),
         };
         let mut problems = problems.into_vec();
-        match (Policy::read(&value, environment), percent) {
-            (Ok(policy), Some(percent)) => Ok((policy, Self { percent })),
-            (policy, _) => {
+        match Policy::read(&value, environment) {
+            Ok(policy) if problems.is_empty() => Ok((policy, Self { percent })),
+            policy => {
                 problems.extend(policy.err().unwrap_or_default());
                 Err(problems)
             }

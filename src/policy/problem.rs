@@ -61,6 +61,10 @@ impl Problems {
         self.found.borrow_mut().push(problem);
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.found.borrow().len()
+    }
+
     pub(super) fn into_vec(self) -> Vec<Problem> {
         self.found.into_inner()
     }

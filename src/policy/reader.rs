@@ -1,7 +1,7 @@
 //! Reading a configuration value field by field, so that one run finds every problem.
 //!
-//! A reading function returns `None` when it has recorded a [`Problem`]; the caller goes on with
-//! the next field and gives up only at the end.
+//! Where there is a [`Problem`], it is recorded, and what is read is nothing, or a value that causes
+//! no further problem. Nobody uses it: of a policy with a problem, nothing is used.
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -51,48 +51,49 @@ impl<'p, 'v> Field<'p, 'v> {
     pub(super) fn table(&self) -> Option<Table<'p, 'v>> {
         match self.value {
             Value::Object(members) => {
-                Some(Table { field: *self, members, known: RefCell::default() })
+                let problems = self.problems.count();
+                Some(Table { field: *self, members, known: RefCell::default(), problems })
             }
             _ => self.mistyped("a table"),
         }
     }
 
-    /// The items of a list that must not be empty.
-    pub(super) fn list(&self) -> Option<Vec<Field<'p, 'v>>> {
-        match self.value {
-            Value::Array(items) if items.is_empty() => {
-                self.problem("must not be empty");
-                None
-            }
-            Value::Array(items) => {
-                let item = |(index, value)| self.below(&format!("[{index}]"), value);
-                Some(items.iter().enumerate().map(item).collect())
-            }
-            _ => self.mistyped("a list"),
+    /// Reads one by one the items of a list that must not be empty, and says how many there are.
+    pub(super) fn each(&self, read: &mut dyn FnMut(&Field<'p, 'v>)) -> usize {
+        let Value::Array(items) = self.value else {
+            self.mistyped::<()>("a list");
+            return 0;
+        };
+        if items.is_empty() {
+            self.problem("must not be empty");
         }
+        for (index, value) in items.iter().enumerate() {
+            read(&self.below(&format!("[{index}]"), value));
+        }
+        items.len()
     }
 
-    /// Every item of a non-empty list, read by `read`, none given twice.
+    /// Every item of a non-empty list, read by `read`, none given twice. All of them or, where one
+    /// has a problem, none.
     pub(super) fn list_of<T: PartialEq>(
         &self,
         read: impl Fn(&Field<'p, 'v>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let items = self.list()?;
-        let count = items.len();
-        let mut values = Vec::with_capacity(count);
-        for item in items {
-            match read(&item) {
-                Some(value) if values.contains(&value) => item.problem("is given twice"),
-                Some(value) => values.push(value),
-                None => {}
-            }
+    ) -> Vec<T> {
+        let mut values = Vec::new();
+        let count = self.each(&mut |item| match read(item) {
+            Some(value) if values.contains(&value) => item.problem("is given twice"),
+            Some(value) => values.push(value),
+            None => {}
+        });
+        if values.len() < count {
+            values.clear();
         }
-        (values.len() == count).then_some(values)
+        values
     }
 
     /// Every item of a non-empty list of strings that `parse` understands, none given twice. Its code
     /// is there once, whatever `parse` is.
-    pub(super) fn texts(&self, parse: fn(&str) -> Result<String, String>) -> Option<Vec<String>> {
+    pub(super) fn texts(&self, parse: fn(&str) -> Result<String, String>) -> Vec<String> {
         self.list_of(|item| item.parsed(parse))
     }
 
@@ -118,31 +119,38 @@ impl<'p, 'v> Field<'p, 'v> {
         }
     }
 
-    /// A string out of a closed list of words.
-    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
-        let text = self.text()?;
-        let found = words.iter().find(|(word, _)| *word == text);
-        if found.is_none() {
-            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.problem(&format!(
-                "`{text}` is not one of {}{}",
-                names.join(", "),
-                did_you_mean(text, &names)
-            ));
-        }
-        found.map(|(_, value)| *value)
+    /// A string that `parse` understands, empty where there is a problem.
+    pub(super) fn string(&self, parse: fn(&str) -> Result<String, String>) -> String {
+        self.parsed(parse).unwrap_or_default()
     }
 
-    pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
-        let number = self.value.as_u64().filter(|number| range.contains(number));
-        if number.is_none() {
+    /// A string out of a closed list of words, each with its meaning.
+    pub(super) fn one_of<T: Copy, const N: usize>(&self, words: [(&str, T); N]) -> Option<T> {
+        let at = self.word(&words.map(|(word, _)| word))?;
+        words.get(at).map(|(_, meaning)| *meaning)
+    }
+
+    /// Which of these words it is.
+    fn word(&self, words: &[&str]) -> Option<usize> {
+        let text = self.text()?;
+        let found = words.iter().position(|word| *word == text);
+        if found.is_none() {
             self.problem(&format!(
-                "must be a whole number from {} to {}",
-                range.start(),
-                range.end()
+                "`{text}` is not one of {}{}",
+                words.join(", "),
+                did_you_mean(text, words)
             ));
         }
-        number
+        found
+    }
+
+    pub(super) fn integer(&self, range: RangeInclusive<u64>) -> u64 {
+        let number = self.value.as_u64().filter(|number| range.contains(number));
+        number.unwrap_or_else(|| {
+            let (least, most) = range.into_inner();
+            self.problem(&format!("must be a whole number from {least} to {most}"));
+            least
+        })
     }
 
     /// A string, a boolean, or an integer that no reader rounds.
@@ -161,25 +169,23 @@ impl<'p, 'v> Field<'p, 'v> {
         }
     }
 
-    /// The members of a table that must not be empty, whatever their names.
-    pub(super) fn members(&self) -> Option<Vec<(&'v str, Field<'p, 'v>)>> {
-        let table = self.table()?;
+    /// Reads one by one the members of a table that must not be empty, whatever their names.
+    pub(super) fn each_member(&self, read: &mut dyn FnMut(&str, &Field<'p, 'v>)) {
+        let Some(table) = self.table() else { return };
         if table.is_empty() {
             self.problem("must not be empty");
-            return None;
         }
-        let member = |(name, value): &'v (String, Value)| {
+        for (name, value) in table.members.members() {
             let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
             let quote = if name.bytes().all(is_bare) { "" } else { "\"" };
-            (name.as_str(), table.member(&format!("{quote}{name}{quote}"), value))
-        };
-        Some(table.members.members().iter().map(member).collect())
+            read(name, &table.member(&format!("{quote}{name}{quote}"), value));
+        }
     }
 
-    pub(super) fn boolean(&self) -> Option<bool> {
+    pub(super) fn boolean(&self) -> bool {
         match self.value {
-            Value::Bool(value) => Some(*value),
-            _ => self.mistyped("true or false"),
+            Value::Bool(value) => *value,
+            _ => self.mistyped("true or false").unwrap_or_default(),
         }
     }
 
@@ -203,6 +209,8 @@ pub(super) struct Table<'p, 'v> {
     field: Field<'p, 'v>,
     members: &'v Object,
     known: RefCell<Vec<&'static str>>,
+    /// How many there were before it was read.
+    problems: usize,
 }
 
 impl<'p, 'v> Table<'p, 'v> {
@@ -220,18 +228,30 @@ impl<'p, 'v> Table<'p, 'v> {
         field
     }
 
+    /// A whole number, `usual` where none is given.
+    pub(super) fn integer(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+        usual: u64,
+    ) -> u64 {
+        self.optional(name).map_or(usual, |field| field.integer(range))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.members.members().is_empty()
     }
 
-    /// Refuses the members that were never asked for.
-    pub(super) fn close(self) {
+    /// Refuses the members that were never asked for. `None` where there is a problem in one that was.
+    pub(super) fn close(self) -> Option<()> {
+        let is_sound = self.field.problems.count() == self.problems;
         let known = self.known.into_inner();
         let names = self.members.members().iter().map(|(name, _)| name.as_str());
         for name in names.filter(|name| !known.contains(name)) {
             let hint = did_you_mean(name, &known);
             self.field.problem(&format!("unknown field `{name}`{hint}"));
         }
+        is_sound.then_some(())
     }
 
     fn member(&self, name: &str, value: &'v Value) -> Field<'p, 'v> {

@@ -42,9 +42,9 @@ pub struct Requirement {
 }
 
 /// Reads `access` and all that a route can ask of a token. `known` are the issuers of the policy.
-pub(super) fn read(table: &Table<'_, '_>, known: Option<Known<'_>>) -> Option<Access> {
-    let kind = table.optional("access").map_or(Some(Kind::Protected), |field| {
-        field.one_of(&[
+pub(super) fn read(table: &Table<'_, '_>, known: Known<'_>) -> Access {
+    let kind = table.optional("access").and_then(|field| {
+        field.one_of([
             ("public", Kind::Public),
             ("optional", Kind::Optional),
             ("protected", Kind::Protected),
@@ -65,36 +65,27 @@ pub(super) fn read(table: &Table<'_, '_>, known: Option<Known<'_>>) -> Option<Ac
         }
         Some(field)
     };
-    let issuers =
-        only_with_token("issuers").map_or(Some(Vec::new()), |field| issuer::named(&field, known));
-    let lists = condition::lists(&only_with_token);
-    let of_route = issuers.as_ref().filter(|issuers| !issuers.is_empty());
-    let known = of_route.map(|issuers| Known { issuers, whose: "the route's" }).or(known);
-    let require = only_with_token("require").map(|field| condition::read(&field, known));
-    let acr_values =
-        only_with_token("acr_values").map_or(Some(Vec::new()), |field| field.texts(acr_value));
-    let max_age = only_with_token("max_age")
-        .map_or(Some(None), |field| field.integer(0..=31_536_000).map(Some));
-    let kind = kind?;
-    if kind == Kind::Public {
-        return Some(Access::Public);
-    }
-    let mut parts = lists?;
-    if let Some(require) = require {
-        parts.push(require?);
-    }
+    let issuers = only_with_token("issuers").map(|field| issuer::named(&field, known));
+    let issuers = issuers.unwrap_or_default();
+    let mut parts = condition::lists(&only_with_token);
+    let of_route = Known { issuers: &issuers, whose: "the route's" };
+    let known = if issuers.is_empty() { known } else { of_route };
+    parts.extend(only_with_token("require").and_then(|field| condition::read(&field, known)));
+    let acr_values = only_with_token("acr_values").map(|field| field.texts(acr_value));
+    let max_age = only_with_token("max_age").map(|field| field.integer(0..=31_536_000));
     let condition = Condition::All(parts);
     let requirement = Requirement {
-        issuers: issuers?,
+        issuers,
         scope: condition.scopes_to_ask_for().join(" "),
         condition,
-        acr_values: acr_values?,
-        max_age: max_age?,
+        acr_values: acr_values.unwrap_or_default(),
+        max_age,
     };
-    Some(match kind {
-        Kind::Optional => Access::Optional(requirement),
-        _ => Access::Protected(requirement),
-    })
+    match kind {
+        Some(Kind::Public) => Access::Public,
+        Some(Kind::Optional) => Access::Optional(requirement),
+        Some(Kind::Protected) | None => Access::Protected(requirement),
+    }
 }
 
 /// The words of `access`.

@@ -1,5 +1,6 @@
 //! What the filter says about the protected resource: `resource` (RFC 9728).
 
+use super::hosts::address;
 use super::reader::Field;
 use super::requirement::scope;
 use super::{Brand, Issuer};
@@ -43,11 +44,29 @@ pub(super) struct Surroundings<'p> {
 
 pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Resource> {
     let table = field.table()?;
-    let identifier = table.required("resource").and_then(|field| {
-        let url = field.parsed(identifier)?;
-        Some((field.value().clone(), url))
-    });
+    let url = table.required("resource").and_then(|field| field.parsed(identifier));
+    let identifiers = around.issuers.iter().map(Issuer::identifier);
+    let servers = match table.optional("authorization_servers") {
+        Some(field) => field.texts(server),
+        None => identifiers.filter_map(|issuer| server(issuer).ok()).collect(),
+    };
+    let scopes = match table.optional("scopes_supported") {
+        Some(field) => field.texts(scope),
+        None => around.scopes,
+    };
+    let name = match table.optional("resource_name") {
+        Some(field) => field.text(),
+        None => around.brand.map(|brand| brand.name.as_str()),
+    };
     let mut members = Object::default();
+    for name in ["resource_documentation", "resource_policy_uri", "resource_tos_uri"] {
+        if let Some(field) = table.optional(name) {
+            let text = field.string(address);
+            members.insert(name.to_owned(), Value::String(text));
+        }
+    }
+    let identifier = field.value().get("resource").cloned();
+    table.close()?;
     // Members without elements are left out (RFC 9728 section 3.2).
     let mut list = |name: &str, items: Vec<String>| {
         if !items.is_empty() {
@@ -55,39 +74,18 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Re
             members.insert(name.to_owned(), Value::Array(items));
         }
     };
-    let identifiers = around.issuers.iter().map(Issuer::identifier);
-    let servers = match table.optional("authorization_servers") {
-        Some(field) => field.texts(server),
-        None => Some(identifiers.filter_map(|issuer| server(issuer).ok()).collect()),
-    };
-    let scopes = match table.optional("scopes_supported") {
-        Some(field) => field.texts(scope),
-        None => Some(around.scopes),
-    };
-    let name = match table.optional("resource_name") {
-        Some(field) => field.text().map(|name| Some(name.to_owned())),
-        None => Some(around.brand.map(|brand| brand.name.clone())),
-    };
-    let mut is_complete = servers.is_some() && scopes.is_some();
-    list("authorization_servers", servers.unwrap_or_default());
-    list("scopes_supported", scopes.unwrap_or_default());
+    list("authorization_servers", servers);
+    list("scopes_supported", scopes);
     if around.credentials.contains(&CredentialSource::Bearer) {
         list("bearer_methods_supported", vec!["header".to_owned()]);
     }
-    for name in ["resource_documentation", "resource_policy_uri", "resource_tos_uri"] {
-        if let Some(field) = table.optional(name) {
-            is_complete &= field.parsed(|text| uri::secure(text).map(|_| ())).is_some();
-            members.insert(name.to_owned(), field.value().clone());
-        }
+    members.insert("resource".to_owned(), identifier?);
+    if let Some(name) = name {
+        members.insert("resource_name".to_owned(), Value::String(name.to_owned()));
     }
-    table.close();
-    let (text, url) = identifier?;
-    members.insert("resource".to_owned(), text);
-    if let Some(name) = name? {
-        members.insert("resource_name".to_owned(), Value::String(name));
-    }
+    let url = url?;
     let path = format!("/.well-known/oauth-protected-resource{}", own_path(&url));
-    is_complete.then(|| Resource {
+    Some(Resource {
         metadata_url: format!("{}{path}", url.origin()),
         path,
         document: format!("{}\n", Value::Object(members)),

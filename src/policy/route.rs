@@ -118,8 +118,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) origin: &'a str,
     /// The hosts that are served; `None` is any.
     pub(super) served: Option<&'a [String]>,
-    /// The issuers; `None` where they cannot be read.
-    pub(super) known: Option<Known<'a>>,
+    /// The issuers.
+    pub(super) known: Known<'a>,
     /// Whether refusals are only reported where a route does not say.
     pub(super) is_report_only: bool,
 }
@@ -133,27 +133,21 @@ pub(super) fn unnamed(around: Surroundings<'_>) -> Route {
 }
 
 /// Reads `mode`: whether refusals are only reported.
-pub(super) fn mode(field: &Field<'_, '_>) -> Option<bool> {
-    field.one_of(&[("enforce", false), ("report", true)])
+pub(super) fn mode(field: &Field<'_, '_>) -> bool {
+    field.one_of([("enforce", false), ("report", true)]) == Some(true)
 }
 
 pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Route> {
     let table = field.table()?;
-    let hosts = match table.optional("hosts") {
-        None => Some(None),
-        Some(field) => hosts::read_served(&field, around.served).map(Some),
-    };
+    let hosts = table.optional("hosts").map(|field| hosts::read_served(&field, around.served));
     let pattern = table.required("path").and_then(|field| field.parsed(Pattern::parse));
-    let methods = match table.optional("methods") {
-        None => Some(None),
-        Some(field) => field.texts(method).map(Some),
-    };
+    let methods = table.optional("methods").map(|field| field.texts(method));
     let access = requirement::read(&table, around.known);
-    let ttl = table.optional("ttl");
+    let knows_nobody = access == Access::Public;
+    let (cache, ttl) = (table.optional("cache"), table.optional("ttl"));
     let stale_if_error = table.optional("stale_if_error");
-    let caching = table.optional("cache").map_or(Some(Caching::Off), |field| {
-        let caching = caching::read(&field, ttl.as_ref(), stale_if_error.as_ref())?;
-        let knows_nobody = access == Some(Access::Public);
+    let caching = cache.map_or(Caching::Off, |field| {
+        let caching = caching::read(&field, ttl.as_ref(), stale_if_error.as_ref());
         if knows_nobody
             && matches!(
                 caching,
@@ -162,27 +156,26 @@ pub(super) fn read(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Ro
         {
             field.problem("a public route knows nobody; use \"shared\"");
         }
-        Some(caching)
+        caching
     });
-    if caching == Some(Caching::Off) {
+    if caching == Caching::Off {
         for field in [&ttl, &stale_if_error].into_iter().flatten() {
             field.problem("has no effect without `cache`");
         }
     }
     let replaces_refusals = table
         .optional("origin_refusals")
-        .map_or(Some(false), |field| field.one_of(&[("pass", false), ("page", true)]));
-    let is_report_only = table.optional("mode").map_or(Some(around.is_report_only), |field| {
-        if access == Some(Access::Public) {
+        .is_some_and(|field| field.one_of([("pass", false), ("page", true)]) == Some(true));
+    let is_report_only = table.optional("mode").map_or(around.is_report_only, |field| {
+        if knows_nobody {
             field.problem("has no effect on a public route, which refuses nobody");
         }
         mode(&field)
     });
     table.close();
     let rules = format!("{}{}", around.origin, field.value());
-    let route = Route::new(pattern?, methods?, access?, caching?, &rules);
-    let (replaces_refusals, is_report_only) = (replaces_refusals?, is_report_only?);
-    Some(Route { hosts: hosts?, replaces_refusals, is_report_only, ..route })
+    let route = Route::new(pattern?, methods, access, caching, &rules);
+    Some(Route { hosts, replaces_refusals, is_report_only, ..route })
 }
 
 fn method(text: &str) -> Result<String, String> {

@@ -174,14 +174,12 @@ impl Routes {
     }
 }
 
-pub(super) fn read_all(field: &Field<'_, '_>, around: Surroundings<'_>) -> Option<Routes> {
-    let items = field.list()?;
-    let count = items.len();
-    let mut routes: Vec<Route> = Vec::with_capacity(count);
+pub(super) fn read_all(field: &Field<'_, '_>, around: Surroundings<'_>) -> Routes {
+    let mut routes: Vec<Route> = Vec::new();
     // A group here has the routes whose paths an origin that reads freely takes for the same.
     let mut alike = Tree::default();
-    for item in items {
-        let Some(route) = route::read(&item, around) else { continue };
+    field.each(&mut |item| {
+        let Some(route) = route::read(item, around) else { return };
         let group = alike.group(route.pattern(), Reading::Free);
         let mut others = group.iter().filter_map(|number| routes.get(*number));
         if let Some(other) = others.find(|other| indistinguishable(&route, other)) {
@@ -193,14 +191,13 @@ pub(super) fn read_all(field: &Field<'_, '_>, around: Surroundings<'_>) -> Optio
             group.push(routes.len());
             routes.push(route);
         }
-    }
-    let complete = routes.len() == count;
-    let mut ordered: Vec<Route> = Vec::with_capacity(count);
+    });
+    let mut ordered: Vec<Route> = Vec::with_capacity(routes.len());
     for route in routes {
         let at = ordered.partition_point(|other| other.order() <= route.order());
         ordered.insert(at, route);
     }
-    complete.then(|| Routes::of(ordered, around))
+    Routes::of(ordered, around)
 }
 
 /// Of routes whose paths are alike. Those of one path may differ in their methods or in how they name
