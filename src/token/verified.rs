@@ -74,10 +74,7 @@ impl VerifiedTokens {
     pub fn knows(&mut self, token: &UntrustedToken, voucher: &Voucher) -> bool {
         let text = token.jws().as_str();
         let number = number(text);
-        let place = self.place(number);
-        let Some(bucket) = place.and_then(|place| self.buckets.get_mut(place)) else {
-            return false;
-        };
+        let Some(bucket) = self.bucket(number) else { return false };
         let Some(at) = find(bucket, number, text) else { return false };
         let is_known = bucket.get(at).is_some_and(|known| known.vouchers.contains(&voucher.0));
         if is_known && at > 0 {
@@ -91,8 +88,7 @@ impl VerifiedTokens {
     pub fn remember(&mut self, token: &Rc<UntrustedToken>, voucher: &Voucher) {
         let (text, bytes) = (token.jws().as_str(), token.bytes());
         let number = number(text);
-        let place = self.place(number);
-        let Some(bucket) = place.and_then(|place| self.buckets.get_mut(place)) else { return };
+        let Some(bucket) = self.bucket(number).filter(|_| bytes <= MAX_BYTES) else { return };
         if let Some(known) = find(bucket, number, text).and_then(|at| bucket.get_mut(at)) {
             if !known.vouchers.contains(&voucher.0) {
                 let [last, _] = known.vouchers;
@@ -101,17 +97,19 @@ impl VerifiedTokens {
             return;
         }
         let held = |bucket: &Bucket| bucket.iter().map(|known| known.bytes).sum::<usize>();
-        if bytes > MAX_BYTES {
-            return;
-        }
         while bucket.len() >= MAX_TOKENS || held(bucket).saturating_add(bytes) > MAX_BYTES {
             bucket.pop();
         }
-        let token = Rc::clone(token);
-        bucket.insert(0, Known { number, token, bytes, vouchers: [voucher.0, 0] });
+        let vouchers = [voucher.0, 0];
+        bucket.insert(0, Known { number, token: Rc::clone(token), bytes, vouchers });
     }
 
-    /// The bucket of a token; none when there are none.
+    fn bucket(&mut self, number: u64) -> Option<&mut Bucket> {
+        let place = self.place(number)?;
+        self.buckets.get_mut(place)
+    }
+
+    /// Where the bucket of a token is; nowhere when there are none.
     fn place(&self, number: u64) -> Option<usize> {
         let buckets = u64::try_from(self.buckets.len()).ok()?;
         usize::try_from(number.checked_rem(buckets)?).ok()
