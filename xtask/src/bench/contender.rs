@@ -88,6 +88,7 @@ pub(super) fn bundle(contender: Contender) -> Result<Bundle> {
         "main": root.join(contender.main()),
         "compatibility_date": runtime.date,
         "compatibility_flags": runtime.flags,
+        "minify": deployed.get("minify").and_then(Value::as_bool).unwrap_or_default(),
         "keep_names": deployed.get("keep_names").and_then(Value::as_bool).unwrap_or(true),
     });
     let file = folder.join("wrangler.json");
