@@ -124,7 +124,11 @@ fn rows(policy: &Policy) -> Vec<Row> {
             }
         }
     }
-    rows.push(row(policy.routes().unnamed(), "any".to_owned(), "everything else", None));
+    let has_all =
+        |route: &Route| route.name() == "/*" && route.methods().or(route.hosts()).is_none();
+    if !policy.routes().named().iter().any(has_all) {
+        rows.push(row(policy.routes().unnamed(), "any".to_owned(), "everything else", None));
+    }
     rows
 }
 
