@@ -36,6 +36,9 @@ fn parse(text: &str) -> Result<Origin, String> {
             Ok(Origin::Binding(name.to_owned()))
         };
     }
+    if !text.as_bytes().contains(&b':') {
+        return Err(format!("`{text}` must be an https: URL, or `binding:{text}` for a binding"));
+    }
     let uri = uri::secure(text)?;
     if matches!(uri.rest, "" | "/") {
         Ok(Origin::Url(format!("{}://{}", uri.scheme, uri.authority)))
