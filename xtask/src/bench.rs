@@ -48,7 +48,11 @@ the benchmark. It takes Linux, and a machine that does nothing else.
 workerd holds of memory meanwhile.
 
 Options:
-  --only NAME      a scenario, or all whose names begin like this; may be repeated
+  --only NAME      a scenario, or all whose names begin like this; may be repeated: seen-rs256,
+                   seen-es256, seen-ed25519, seen-hs256, the same with new-, none-json, none-page,
+                   none-text, expired, junk-shape, junk-issuer, junk-mixed, hit-shared, hit-subject,
+                   miss-1k, miss-1m, pass-1k, pass-1m, routes, issuers, full-seen, full-new,
+                   hand-refused, hand-passed, hand-hit
   --rounds N       default: 9
   --requests N     of a block, default: 2000
   --quick          3 rounds of 500 requests, to see whether all works
