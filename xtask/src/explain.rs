@@ -113,6 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn of_an_issuer_that_nobody_knows_that_is_said() {
+        let configuration = concat!(env!("CARGO_MANIFEST_DIR"), "/../wrangler.toml");
+        let claims = r#"{"iss":"https://nobody.example"}"#;
+        let words = ["https://docs.example.com/a", "--config", configuration, "--claims", claims];
+        let arguments = Arguments::from_vec(words.map(Into::into).into());
+        let printed = explained(arguments).unwrap_or_else(|failure| panic!("{failure}"));
+        assert!(printed.contains("401 token_invalid (issuer)"), "{printed}");
+    }
+
+    #[test]
     fn the_readme_shows_what_is_printed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let readme = std::fs::read_to_string(root.join("README.md")).unwrap();

@@ -177,7 +177,8 @@ fn made_of(
             filled.push(name.to_owned());
         }
     };
-    if let Some(issuer) = issuer {
+    // Of whom nobody knows, it is said that nobody knows them, and not that a claim is missing.
+    if let Some(issuer) = issuer.or(issuers.first()) {
         fill("iss", issuer.identifier().into());
         fill("aud", issuer.audiences().first().cloned().into());
     }
