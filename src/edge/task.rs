@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context as Waiting, Poll, Waker};
 
 use js_sys::Promise;
@@ -25,16 +26,40 @@ type Outcome = Result<JsValue, JsValue>;
 
 type Task = Pin<Box<dyn Future<Output = Outcome>>>;
 
+/// Tasks that wait, by the number by which they are known in JavaScript. One that is asked at this
+/// moment is not in its place.
+type Tasks = RefCell<Slab<Option<Task>>>;
+
+/// As many tasks begin in a lot.
+const LOT: usize = 16;
+
+/// Tasks that began one after another, carried on by one closure.
+///
+/// The platform may stop a task in the middle, for ever. When it has stopped all that wait in a lot,
+/// JavaScript collects the closure, and what the tasks had taken is given back with it. A closure for
+/// each task would take longer: each is written down in a `FinalizationRegistry`.
+struct Lot {
+    tasks: Rc<Tasks>,
+    /// [`go_on`] with one of these tasks, as JavaScript calls it.
+    go_on: JsValue,
+    /// How many more tasks begin in it.
+    room: usize,
+}
+
+impl Lot {
+    fn new() -> Self {
+        let tasks = Rc::<Tasks>::default();
+        let waiting = Rc::clone(&tasks);
+        let go_on: Box<dyn Fn(usize, bool, JsValue) -> Outcome> =
+            Box::new(move |number, is_good, outcome| go_on(&waiting, number, is_good, outcome));
+        let go_on = Closure::wrap_assert_unwind_safe(go_on).into_js_value();
+        Self { tasks, go_on, room: LOT }
+    }
+}
+
 thread_local! {
-    /// The tasks that wait, by the number by which they are known in JavaScript. One that is asked at
-    /// this moment is not in its place.
-    static TASKS: RefCell<Slab<Option<Task>>> = const { RefCell::new(Slab::new()) };
-    /// [`go_on`] as JavaScript calls it: one for all tasks. Each time one is made, it is written down
-    /// in a `FinalizationRegistry`.
-    static GO_ON: JsValue = {
-        let go_on: Box<dyn Fn(usize, bool, JsValue) -> Outcome> = Box::new(go_on);
-        Closure::wrap_assert_unwind_safe(go_on).into_js_value()
-    };
+    /// Where the next task begins.
+    static NEXT: RefCell<Lot> = RefCell::new(Lot::new());
     /// What the task waits for that was asked last.
     static AWAITED: Cell<Option<Promise>> = const { Cell::new(None) };
     /// What came of what the task waited for that is asked now.
@@ -64,17 +89,19 @@ fn ask(task: &mut Task) -> Result<Outcome, Promise> {
 
 /// Goes on with a task that waited, now that this has come: gives a promise of what it waits for next,
 /// or what came of it, which is no promise.
-fn go_on(number: usize, is_good: bool, outcome: JsValue) -> Outcome {
-    let task = TASKS.with_borrow_mut(|tasks| tasks.get_mut(number).and_then(Option::take));
+fn go_on(tasks: &Tasks, number: usize, is_good: bool, outcome: JsValue) -> Outcome {
+    let task = tasks.borrow_mut().get_mut(number).and_then(Option::take);
     let Some(mut task) = task else { return Ok(JsValue::UNDEFINED) };
     CAME.set(Some(if is_good { Ok(outcome) } else { Err(outcome) }));
     match ask(&mut task) {
         Ok(outcome) => {
-            TASKS.with_borrow_mut(|tasks| tasks.try_remove(number));
+            tasks.borrow_mut().try_remove(number);
             outcome
         }
         Err(awaited) => {
-            TASKS.with_borrow_mut(|tasks| tasks.get_mut(number).map(|place| *place = Some(task)));
+            if let Some(place) = tasks.borrow_mut().get_mut(number) {
+                *place = Some(task);
+            }
             Ok(awaited.into())
         }
     }
@@ -82,8 +109,14 @@ fn go_on(number: usize, is_good: bool, outcome: JsValue) -> Outcome {
 
 /// Carries a task on, when this has come.
 fn carry(awaited: &JsValue, task: Task) -> Promise {
-    let number = TASKS.with_borrow_mut(|tasks| tasks.insert(Some(task)));
-    GO_ON.with(|go_on| carried(awaited, go_on, number))
+    NEXT.with_borrow_mut(|lot| {
+        if lot.room == 0 {
+            *lot = Lot::new();
+        }
+        lot.room = lot.room.saturating_sub(1);
+        let number = lot.tasks.borrow_mut().insert(Some(task));
+        carried(awaited, &lot.go_on, number)
+    })
 }
 
 /// Begins a task.
@@ -109,8 +142,8 @@ pub(super) fn outlive(context: &Context, promise: &Promise) {
 /// What comes of a task: itself where nothing has to be waited for, or a promise of it.
 ///
 /// What waits goes on to its end, even when the client leaves. The platform would stop in the middle,
-/// for ever, and what had been taken of Wasm's memory until then would never be given back: whoever
-/// asks and leaves, again and again, would use it up.
+/// for ever, and what had been taken of Wasm's memory until then would not be given back before the
+/// next full garbage collection: see [`Lot`].
 pub(super) fn at_once_or_later(
     context: &Context,
     task: impl Future<Output = Outcome> + 'static,

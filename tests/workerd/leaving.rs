@@ -67,7 +67,7 @@ fn a_client_who_leaves_harms_nobody() {
     }
     assert_eq!(KEY_SERVER.count("/left"), 1, "the fetch outlived the one who began it");
 
-    // A request that does not come to its end keeps its memory for ever.
+    // A request that does not come to its end keeps its memory until it is collected.
     let ended = || {
         let is_left =
             |line: &&str| line.contains("\"event\":\"request\"") && line.contains("\"status\":200");
@@ -81,4 +81,65 @@ fn a_client_who_leaves_harms_nobody() {
         assert!(started.elapsed() < Duration::from_secs(10), "{} of {expected}:\n{log}", ended());
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The platform keeps up what has begun for no longer than half a minute after its client has left.
+/// Here it is not asked to at all, so it stops everything at once. /memory answers with how much of
+/// it there is, after a garbage collection.
+const NOTHING_OUTLIVES: &str = r#"
+let memory;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (...all) {
+  const instance = new Instance(...all);
+  memory = instance.exports.memory;
+  return instance;
+};
+const { default: gate } = await import("./src/worker.js");
+
+const soon = () => new Promise((done) => setTimeout(done, 50));
+
+export default {
+  async fetch(request, env, ctx) {
+    if (request.url.endsWith("/memory")) {
+      for (let round = 0; round < 3; round += 1) {
+        gc();
+        await soon();
+      }
+      return new Response(memory.buffer.byteLength);
+    }
+    return gate.fetch(request, env, { waitUntil() {} });
+  },
+};
+"#;
+
+#[test]
+fn what_the_platform_stops_gives_its_memory_back() {
+    const LEAVING: usize = 100;
+    let origin = Server::start(|request| match request.method_and_path().1 {
+        "/public/unread" => Reply::text(200, &[], "hello"),
+        _ => Reply::Silence(Duration::from_secs(60)),
+    });
+    let mut policy = policy();
+    policy["origin"] = json!(origin.url());
+    policy["routes"] = json!([{ "path": "/*", "access": "public" }]);
+    let workerd = Workerd::serve_behind("stopped", &policy, NOTHING_OUTLIVES);
+    let memory = || -> usize {
+        client::get(workerd.port, "/memory", &[]).text().parse().expect("it is a number")
+    };
+    let large = format!("X-Large: {}\r\n", "x".repeat(16 * 1024));
+    let mut after = Vec::new();
+    for round in 1..=4 {
+        let leaving: Vec<TcpStream> =
+            (0..LEAVING).map(|_| about_to_leave(workerd.port, &large)).collect();
+        let started = Instant::now();
+        while origin.count("/elsewhere/left") < round * LEAVING {
+            assert!(started.elapsed() < Duration::from_secs(10), "the origin is not asked");
+            thread::sleep(Duration::from_millis(10));
+        }
+        drop(leaving);
+        after.push(memory());
+    }
+    // As many wait at the same time in each round, so none needs more than the first.
+    let grown = after.last().zip(after.first()).map(|(last, first)| last - first);
+    assert!(grown < Some(LEAVING * 16 * 1024), "{after:?}");
 }

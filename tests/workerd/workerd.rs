@@ -49,6 +49,7 @@ impl Workerd {
         let configuration = format!(
             r#"using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = ["--expose-gc"],
   services = [
     (name = "main", worker = .main),
     (name = "internet", network = (allow = ["public", "private"])),
